@@ -1,0 +1,34 @@
+using AiTelemetry.Catalog;
+using Microsoft.Extensions.Options;
+
+namespace AiTelemetry.Calls;
+
+/// <summary>Checks the options. Each failure names the option, its value and what is allowed; attributes would not name the value.</summary>
+internal sealed class AiTelemetryOptionsRules : IValidateOptions<AiTelemetryOptions>
+{
+    static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
+    static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(24);
+
+    public ValidateOptionsResult Validate(string? name, AiTelemetryOptions options)
+    {
+        var failures = new List<string>();
+        Range(nameof(options.MaxModels), options.MaxModels, 1, 10_000);
+        Range(nameof(options.MaxDimensionValues), options.MaxDimensionValues, 1, 10_000);
+        Range(nameof(options.MaxRequestBytesRead), options.MaxRequestBytesRead, 0, 64 << 20);
+        var known = string.Join(", ", TagKeys.Dimensions);
+        foreach (var key in options.Dimensions.Keys.Except(TagKeys.Dimensions, StringComparer.Ordinal))
+            failures.Add($"AiTelemetryOptions.Dimensions: '{key}' is not a dimension. Allowed are: {known}.");
+        foreach (var key in options.MetricDimensions.Except(TagKeys.Dimensions, StringComparer.Ordinal))
+            failures.Add($"AiTelemetryOptions.MetricDimensions: '{key}' is not a dimension. Allowed are: {known}.");
+        if (options.Timeout is { } timeout)
+            Range(nameof(options.Timeout), timeout, ShortestTimeout, LongestTimeout);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Range<T>(string option, T value, T least, T most)
+            where T : IComparable<T>
+        {
+            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+                failures.Add(FormattableString.Invariant($"AiTelemetryOptions.{option}: {value} is out of range. Allowed are {least} to {most}."));
+        }
+    }
+}

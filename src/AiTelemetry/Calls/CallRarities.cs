@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace AiTelemetry.Calls;
+
+/// <summary>What only some calls have: errors, encodings, dimensions, what the app said by hand. Apart, so that the others do not carry the room for it.</summary>
+internal sealed class CallRarities
+{
+    /// <summary>The provider's own word for what went wrong.</summary>
+    public string? ProviderErrorType { get; set; }
+
+    /// <summary>The provider's own code for what went wrong.</summary>
+    public string? ProviderErrorCode { get; set; }
+
+    /// <summary>The exception that ended the call, on its way to the app.</summary>
+    public Exception? Exception { get; set; }
+
+    /// <summary>Decodes the body, where it is encoded.</summary>
+    public SideDecoder? Decoder { get; set; }
+
+    /// <summary>The dimensions of the app, in the order of <see cref="Catalog.TagKeys.Dimensions"/>.</summary>
+    public string?[]? Dimensions { get; set; }
+
+    /// <summary>Messages of the prompt, counted for the compatibility names only.</summary>
+    public int Messages { get; set; }
+
+    /// <summary>The activity around the call, for telling attempts.</summary>
+    public Activity? Ambient { get; set; }
+
+    /// <summary>For calls recorded by hand: the outcome, where the app said it.</summary>
+    public string? GivenOutcome { get; set; }
+
+    /// <summary>For calls recorded by hand: the kind of error.</summary>
+    public string? GivenErrorType { get; set; }
+
+    /// <summary>For calls recorded by hand after the fact: how long they took.</summary>
+    public TimeSpan? GivenDuration { get; set; }
+
+    /// <summary>For calls recorded by hand after the fact.</summary>
+    public TimeSpan? GivenTimeToFirstToken { get; set; }
+}

@@ -1,0 +1,276 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using AiTelemetry.Catalog;
+using AiTelemetry.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace AiTelemetry.Calls;
+
+/// <summary>Everything of one host that a call needs, and the corridor's last steps: price, measure, finish the span, hand the record on.</summary>
+internal sealed class CallTelemetry : IDisposable
+{
+    readonly ActivitySource _source = new(new ActivitySourceOptions(TelemetryCatalog.ActivitySourceName)
+    {
+        Version = AiTelemetryVersion.Text,
+        TelemetrySchemaUrl = TelemetryCatalog.SchemaUrl,
+    });
+
+    readonly CallSpan _spans;
+    readonly Attempts _attempts;
+    readonly RateLimits _rateLimits;
+    readonly string?[]? _dimensions;
+
+    public CallTelemetry(AiTelemetryOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider time)
+    {
+        Options = options;
+        Time = time;
+        Formats = new WireFormats(new ProviderHosts(options.Hosts));
+        Tags = new TagCache(options);
+        _dimensions = options.Dimensions.Count == 0 ? null : Array.ConvertAll(TagKeys.Dimensions, key => options.Dimensions.TryGetValue(key, out var value) ? value : null);
+        _rateLimits = new RateLimits(time);
+        _spans = new CallSpan(_source, options);
+        _attempts = new Attempts(time, (provider, wait) => Instruments!.RateLimitDelayed(provider, wait));
+        Instruments = new AiInstruments(meters, options, _rateLimits, _attempts.Settle);
+        var logger = loggers.CreateLogger("AiTelemetry");
+        Faults = new Faults(Instruments.InternalFaults, logger);
+        Prices = new PriceCatalog(new PriceNews(logger, Faults).TellOf(options.Prices), time);
+    }
+
+    /// <summary>Raised with the record of every call that ended, on the thread that ended it.</summary>
+    public event Action<UsageRecord>? Recorded;
+
+    public AiTelemetryOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public PriceCatalog Prices { get; }
+
+    public WireFormats Formats { get; }
+
+    public AiInstruments Instruments { get; }
+
+    public Faults Faults { get; }
+
+    public TagCache Tags { get; }
+
+    public WordCache Words { get; } = new();
+
+    public SingleCache Singles { get; } = new();
+
+    public ActivitySource Source => _source;
+
+    /// <summary>The dimensions that every call has, in the order of <see cref="TagKeys.Dimensions"/>; null where there are none.</summary>
+    public string?[]? StaticDimensions => _dimensions;
+
+    /// <summary>Whether anyone would learn of a call.</summary>
+    public bool IsListening => Instruments.Enabled || _spans.HasListeners || Recorded is not null;
+
+    // 3: Activity if someone listens, timestamp, request facts.
+    public ProviderCall Start(CallRoute route, string? requestModel, HttpRequestMessage? request, Activity? ambient, string?[]? dimensions)
+    {
+        var wantsDetail = _spans.HasListeners || ambient is not null || Recorded is not null;
+        var call = new ProviderCall(route, requestModel, wantsDetail, Time.GetTimestamp());
+        if (dimensions is not null)
+            call.Rare.Dimensions = dimensions;
+        try
+        {
+            if (request is not null)
+            {
+                call.OnSent(request);
+                call.Attempt = _attempts.Begin(request, ambient);
+                if (ambient is not null)
+                    call.Rare.Ambient = ambient;
+            }
+            if (wantsDetail)
+                _spans.Start(call, ambient, Tags.SemanticOf(route, requestModel, null));
+            if (Instruments.CountsInFlight)
+                CountInFlight(call, isIn: true);
+            return call;
+        }
+        catch (Exception)
+        {
+            Abandon(call);
+            throw;
+        }
+    }
+
+    /// <summary>The dimensions of a call: the static ones, and what the app's hook says of this one.</summary>
+    public string?[]? DimensionsOf(HttpRequestMessage request)
+    {
+        if (Options.EnrichCall is not { } enrich)
+            return _dimensions;
+        var dimensions = (string?[]?)_dimensions?.Clone() ?? new string?[TagKeys.Dimensions.Length];
+        try
+        {
+            enrich(new CallContext(request, dimensions));
+            return dimensions;
+        }
+        catch (Exception e)
+        {
+            Faults.Report(Doors.Enrich, e); // the app's hook threw: the call is measured without it
+            return _dimensions;
+        }
+    }
+
+    /// <summary>The response has come. A refusal may be tried again from now on, whatever becomes of its body.</summary>
+    public void Received(ProviderCall call, HttpRequestMessage request, HttpResponseMessage response)
+    {
+        call.OnReceived(response);
+        if (call.Status < 400)
+            return;
+        var rateLimited = call.Status == 429;
+        var asked = rateLimited ? WaitText.AskedBy(response.Headers, Time.GetUtcNow()) : null;
+        _attempts.Fail(request, call.RareOrNull?.Ambient, call.Host.Provider, call.Attempt, rateLimited, asked);
+    }
+
+    /// <summary>Gives up a call that another handler records, as if it had not begun.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="other">The call that is recorded in its place, which may have taken over its span.</param>
+    public void Abandon(ProviderCall call, ProviderCall? other = null)
+    {
+        call.OnEnd(EndReason.Discarded, null);
+        if (call.IsCountedInFlight)
+            CountInFlight(call, isIn: false);
+        if (call is not { IsJoined: false, Span.Activity: { IsStopped: false } activity } || activity == other?.Span.Activity)
+            return;
+        activity.IsAllDataRequested = false;
+        activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        var ambient = Ambience.Now();
+        try
+        {
+            activity.Stop();
+        }
+        catch (Exception e)
+        {
+            Faults.Report(Doors.Record, e); // a listener of the app's threw: it is stopped all the same
+        }
+        ambient.Restore();
+    }
+
+    // 7 and 8: the end of a call, told by the call itself, once.
+    public void Ended(ProviderCall call, in CallEnd end)
+    {
+        var usage = Evened(call, end);
+        var cost = Price(call, usage, end);
+        var tags = Tags.Of(call.Host.Provider, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
+        var semantic = Tags.SemanticOf(call.Route, call.RequestModel, call.ResponseModel);
+        var ambient = Ambience.Now();
+        try
+        {
+            if (call.Span is { Activity.Recorded: true } span && span.Activity != ambient.Activity && Instruments.Enabled)
+                span.Restore(); // exemplars point at the call
+            Instruments.CallEnded(call, end, usage, cost, tags, semantic);
+        }
+        catch (Exception e)
+        {
+            Faults.Report(Doors.Record, e); // a listener of the app's threw: the span and the record are still told
+        }
+        if (call.IsCountedInFlight)
+            CountInFlight(call, isIn: false);
+        try
+        {
+            HeadersRead(call, end, tags);
+            if (call.Span.Activity is not null)
+                _spans.End(call, end, usage, cost, semantic);
+        }
+        catch (Exception e)
+        {
+            Faults.Report(Doors.Record, e); // a listener of the app's threw: the record is still told
+        }
+        finally
+        {
+            ambient.Restore();
+        }
+        Recorded?.Invoke(RecordOf(call, end, usage, cost));
+    }
+
+    public void Dispose() => _source.Dispose();
+
+    /// <summary>In or out. A listener that throws changes nothing of it: one that stands before it in the row has counted, and is to count back.</summary>
+    void CountInFlight(ProviderCall call, bool isIn)
+    {
+        call.IsCountedInFlight = isIn;
+        try
+        {
+            Instruments.InFlight(call.Host.Provider, isIn ? 1 : -1);
+        }
+        catch (Exception e)
+        {
+            Faults.Report(Doors.Record, e); // kept from the app, and from the rest of the call's telemetry
+        }
+    }
+
+    /// <summary>Rate limits and waits of the response.</summary>
+    void HeadersRead(ProviderCall call, in CallEnd end, ModelTags tags)
+    {
+        if (call.Response is { } response && HeaderPresence.HasHeaders(response))
+            _rateLimits.Take(response.Headers, call.Host.Provider, tags.Model);
+        if (call.Request is { } request && end.Outcome is CallOutcomes.Error or CallOutcomes.Timeout)
+            _attempts.Fail(request, call.RareOrNull?.Ambient, call.Host.Provider, call.Attempt, rateLimited: false, asked: null);
+    }
+
+    static CallUsage Evened(ProviderCall call, in CallEnd end)
+    {
+        call.Format?.Normalize(ref call.Usage);
+        var known = call.Usage.Any;
+        var refused = call.Status >= 400 || (call.Status == 0 && end.ErrorType == CallErrors.Connection && !known);
+        var status = known ? end.IsPartial || end.Outcome == CallOutcomes.Cancelled ? UsageStatus.Partial : UsageStatus.Reported
+            : refused ? UsageStatus.Absent // nothing was used, so there is nothing that could not be read
+            : !end.UsageReadable ? UsageStatus.Unreadable
+            : end.IsPartial ? UsageStatus.Partial
+            : UsageStatus.Absent;
+        return new CallUsage(call.Usage.ToTokenUsage(), status, IsMissed: known || !refused);
+    }
+
+    CostResult Price(ProviderCall call, in CallUsage usage, in CallEnd end)
+    {
+        if (!usage.IsKnown || (call.ResponseModel ?? call.RequestModel) is not { } model)
+            return default;
+        var provider = call.Host.Provider == TagCache.Other && call.Format is { } format ? format.DefaultProvider : call.Host.Provider;
+        var at = Time.GetUtcNow() - end.Duration;
+        var cost = Prices.Price(provider, model, usage.Tokens, at, new PriceTerms { ServedTier = call.ServiceTier });
+        return usage.Status == UsageStatus.Partial && cost.Usd is not null ? cost with { Status = CostStatus.Partial } : cost;
+    }
+
+    UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost)
+    {
+        var startedAt = Time.GetUtcNow() - end.Duration;
+        return new UsageRecord
+        {
+            Id = Guid.CreateVersion7(startedAt),
+            StartedAt = startedAt,
+            Provider = call.Host.Provider,
+            Operation = call.Route.Operation,
+            RequestModel = call.RequestModel,
+            ResponseModel = call.ResponseModel,
+            ResponseId = call.ResponseId,
+            IsStream = call.IsStream,
+            Outcome = end.Outcome,
+            ErrorType = end.ErrorType,
+            ProviderErrorType = call.RareOrNull?.ProviderErrorType,
+            ProviderErrorCode = call.RareOrNull?.ProviderErrorCode,
+            StatusCode = call.Status == 0 ? null : call.Status,
+            Usage = usage.Tokens,
+            UsageStatus = usage.Status,
+            Cost = cost,
+            FinishReasons = call.FinishReasons,
+            ServiceTier = call.ServiceTier,
+            Attempt = call.Attempt,
+            Duration = end.Duration,
+            TimeToFirstToken = end.TimeToFirstToken,
+            TraceId = call.Span.Activity?.TraceId.ToHexString(),
+            Dimensions = Named(call.RareOrNull?.Dimensions),
+        };
+    }
+
+    static Dictionary<string, string> Named(string?[]? dimensions)
+    {
+        var named = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < dimensions?.Length; i++)
+        {
+            if (dimensions[i] is { } value)
+                named[TagKeys.Dimensions[i]] = value;
+        }
+        return named;
+    }
+}

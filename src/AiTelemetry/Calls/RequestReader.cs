@@ -1,0 +1,144 @@
+using System.Buffers.Text;
+using AiTelemetry.Wire;
+
+namespace AiTelemetry.Calls;
+
+/// <summary>Reads from a request's body what the call asks for: model, streaming, settings. Looks at a bounded number of bytes.</summary>
+internal sealed class RequestReader : ObservedStream, IJsonSink
+{
+    [ThreadStatic]
+    static RequestReader? t_reader;
+
+    JsonScanner _scanner;
+    CallTelemetry _telemetry = null!;
+    WireFormat _format = null!;
+    long _left;
+
+    public string? Model { get; private set; }
+
+    public bool IsStream { get; private set; }
+
+    public int Messages { get; private set; }
+
+    public int MaxTokens { get; private set; }
+
+    public double Temperature { get; private set; }
+
+    public double TopP { get; private set; }
+
+    /// <summary>A reader for a body that is at hand, to be used up at once on this thread.</summary>
+    public static RequestReader ForThisThread(CallTelemetry telemetry, WireFormat format)
+    {
+        var reader = t_reader ??= new RequestReader();
+        reader.Begin(telemetry, format);
+        return reader;
+    }
+
+    public RequestReader Begin(CallTelemetry telemetry, WireFormat format)
+    {
+        _telemetry = telemetry;
+        _format = format;
+        _scanner.Reset();
+        _left = _telemetry.Options.MaxRequestBytesRead;
+        Model = null;
+        IsStream = false;
+        Messages = MaxTokens = 0;
+        Temperature = TopP = double.NaN;
+        return this;
+    }
+
+    /// <summary>Whether the bytes of this content can be looked at now without the app noticing: contents that hold them in memory.</summary>
+    public static bool HoldsBytes(HttpContent content)
+    {
+        // Exactly these types: a subclass may do anything when it is written.
+        var type = content.GetType();
+        return type == typeof(ByteArrayContent) || type == typeof(StringContent) || type == typeof(ReadOnlyMemoryContent);
+    }
+
+    public void Read(HttpContent content)
+    {
+        try
+        {
+            content.CopyTo(Before(Null), null, CancellationToken.None);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The app sends a content that it disposed before: sending it tells the app so, and is recorded as the failed call that it is.
+        }
+        Leave();
+        _scanner.Release();
+    }
+
+    /// <summary>Tells the call what was read.</summary>
+    public void ApplyTo(ProviderCall call)
+    {
+        call.RequestModel = Model ?? call.RequestModel;
+        call.AsksForStream |= IsStream;
+        if (Messages > 0 && _telemetry.Options.CompatibilityNames)
+            call.Rare.Messages = Messages;
+        if (call is not { IsJoined: false, Span.Activity: { IsAllDataRequested: true } activity })
+            return;
+        if (MaxTokens > 0)
+            activity.AddTag(Catalog.TagKeys.RequestMaxTokens, CallSpan.Box(MaxTokens));
+        if (!double.IsNaN(Temperature))
+            activity.AddTag(Catalog.TagKeys.RequestTemperature, Temperature);
+        if (!double.IsNaN(TopP))
+            activity.AddTag(Catalog.TagKeys.RequestTopP, TopP);
+    }
+
+    public override void Observe(ReadOnlySpan<byte> bytes)
+    {
+        if (_left <= 0)
+            return;
+        try
+        {
+            var looked = bytes[..(int)Math.Min(bytes.Length, _left)];
+            _left -= looked.Length;
+            _scanner.Feed(looked, _format.RequestPaths, this);
+        }
+        catch (Exception e)
+        {
+            _left = 0;
+            _telemetry.Faults.Report(Catalog.Doors.Request, e); // kept from the app: its request goes on
+        }
+    }
+
+    public override void OnEnd(EndReason reason, Exception? exception)
+    {
+        // A request that ends early still was what it was.
+    }
+
+    public void OnValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw, int index)
+    {
+        switch (field)
+        {
+            case WireField.RequestModel when kind == JsonKind.Text:
+                Model = _telemetry.Words.Get(raw);
+                break;
+            case WireField.RequestStream:
+                IsStream = kind == JsonKind.True;
+                break;
+            case WireField.RequestMessage:
+                Messages++;
+                break;
+            case WireField.RequestMaxTokens when Utf8Parser.TryParse(raw, out int tokens, out var used) && used == raw.Length && tokens > 0:
+                MaxTokens = tokens;
+                break;
+            case WireField.RequestTemperature when kind == JsonKind.Number && Utf8Parser.TryParse(raw, out double value, out _):
+                Temperature = value;
+                break;
+            case WireField.RequestTopP when kind == JsonKind.Number && Utf8Parser.TryParse(raw, out double value, out _):
+                TopP = value;
+                break;
+        }
+    }
+
+    public void OnEnd(WireField field)
+    {
+    }
+
+    /// <summary>One document is all: a body written twice (redirects, authentication) is read once.</summary>
+    public void OnDocument(bool root) => _left = 0;
+
+    public void OnBroken() => _left = 0;
+}

@@ -1,0 +1,322 @@
+// One piece because it is one reader: what each place of a body says, and what comes of it.
+using System.Buffers.Text;
+using AiTelemetry.Wire;
+
+namespace AiTelemetry.Calls;
+
+/// <summary>What a response says of the call, put together from the values that the scanners find in it.</summary>
+/// <remarks>Enters: the values at a format's places, in the order of the body. Leaves: facts, in the provider's own words and numbers.</remarks>
+internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSink
+{
+    const int MaxChoices = 128;
+
+    JsonScanner _scanner;
+    SseReader _events;
+    UsageCounts _usage;
+    string? _choiceReason;
+    object? _reasons;
+    CallRarities? _rare;
+    Modality _modality;
+    byte _choice;
+    Framing _framing;
+    Seen _seen;
+    Traits _traits;
+
+    /// <summary>Where the call goes, and whose telemetry it is.</summary>
+    public CallRoute Route { get; } = route;
+
+    public WireFormat? Format => Route.Format;
+
+    public string? ResponseModel { get; protected set; }
+
+    public string? ResponseId { get; protected set; }
+
+    /// <summary>The tier the response reports to have been served with, in the provider's word.</summary>
+    public string? ServiceTier { get; protected set; }
+
+    /// <summary>What only some calls have.</summary>
+    public CallRarities Rare => _rare ??= new CallRarities();
+
+    /// <summary>The same, or null where this call has none of it.</summary>
+    public CallRarities? RareOrNull => _rare;
+
+    /// <summary>Pieces of content seen so far.</summary>
+    public int Chunks { get; protected set; }
+
+    /// <summary>Whether strings that only spans and records show are wanted.</summary>
+    protected bool WantsDetail
+    {
+        get => Is(Traits.Detailed);
+        set => Set(Traits.Detailed, value);
+    }
+
+    /// <summary>The reasons why the choices ended, in choice order and in the provider's words; empty where none was given.</summary>
+    public string[] FinishReasons => _reasons switch
+    {
+        string[] many => many,
+        string one => Route.Telemetry.Singles.Get(one),
+        _ => [],
+    };
+
+    public ref UsageCounts Usage => ref _usage;
+
+    public bool IsEventStream => _framing == Framing.Events;
+
+    /// <summary>Whether the answer came as one whole JSON object, as errors do even where a stream was asked for.</summary>
+    protected bool IsOneObject => _framing == Framing.Json && !Is(Traits.Array);
+
+    /// <summary>Whether some number of the usage was impossible (negative, fractional, a string, too large) and refused.</summary>
+    public bool RefusedCounts => (_seen & Seen.RefusedCount) != 0;
+
+    protected bool SawTerminal => (_seen & Seen.Terminal) != 0;
+
+    protected bool SawFinish => (_seen & Seen.Finish) != 0;
+
+    protected bool SawError => (_seen & Seen.Error) != 0;
+
+    protected bool SawDocument => (_seen & Seen.Document) != 0;
+
+    protected bool SawBroken => (_seen & Seen.Broken) != 0;
+
+    protected bool InDocument => _scanner.InDocument;
+
+    /// <summary>Whether what came was neither JSON nor events with JSON: a proxy's page, for example.</summary>
+    protected bool IsForeign => _framing == Framing.Foreign || (_framing == Framing.Events && !SawDocument && !SawTerminal);
+
+    /// <summary>The first piece of content was found.</summary>
+    protected abstract void OnFirstContent();
+
+    /// <summary>A choice gave its reason to end: unless more follows, the call ended here.</summary>
+    protected abstract void OnFinish();
+
+    /// <summary>Reads the next bytes of the body. They are JSON or events by their first byte, whatever the headers say.</summary>
+    protected void Scan(ReadOnlySpan<byte> bytes)
+    {
+        if (_framing == Framing.Unknown)
+        {
+            var start = bytes.IndexOfAnyExcept(" \r\n\t\uFEFF"u8);
+            if (start < 0)
+                return;
+            bytes = bytes[start..];
+            Set(Traits.Array, bytes[0] == (byte)'[');
+            _framing = bytes[0] switch
+            {
+                (byte)'{' or (byte)'[' => Framing.Json,
+                (byte)'<' => Framing.Foreign,
+                _ => Framing.Events,
+            };
+        }
+        if (_framing == Framing.Json)
+        {
+            _scanner.Feed(bytes, Format!.ResponsePaths, this);
+        }
+        else if (_framing == Framing.Events)
+        {
+            _events.Feed(bytes, ref _scanner, Format!.ResponsePaths, this);
+            if (_events.Done)
+                _seen |= Seen.Terminal;
+        }
+    }
+
+    protected void ReleaseBuffers() => _scanner.Release();
+
+    protected void SetFinishReasons(string[] reasons) => _reasons = reasons;
+
+    public void OnValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw, int index)
+    {
+        if (field is >= WireField.Input and <= WireField.ToolUseInput)
+        {
+            if (kind != JsonKind.Null)
+                Count(field, kind, raw);
+            return;
+        }
+        if (kind == JsonKind.Null)
+            return;
+        switch (field)
+        {
+            case WireField.Content:
+                if (kind is JsonKind.Text or JsonKind.Object or JsonKind.Array && Chunks++ == 0)
+                    OnFirstContent();
+                break;
+            case WireField.ResponseModel when kind == JsonKind.Text && !raw.IsEmpty:
+                ResponseModel = Route.Telemetry.Words.Get(raw);
+                break;
+            case WireField.ResponseId when kind == JsonKind.Text && WantsDetail:
+                if (ResponseId is null || !IsSame(ResponseId, raw))
+                    ResponseId = System.Text.Encoding.UTF8.GetString(raw);
+                break;
+            case WireField.EventType:
+                OnEventType(raw);
+                break;
+            case WireField.Choice:
+                _choice = (byte)Math.Min(index, MaxChoices - 1);
+                _choiceReason = null;
+                break;
+            case WireField.ChoiceIndex when Utf8Parser.TryParse(raw, out int choice, out _) && choice is >= 0 and < MaxChoices:
+                _choice = (byte)choice;
+                break;
+            case WireField.FinishReason when kind is JsonKind.Text or JsonKind.Number && !raw.IsEmpty:
+                if (Format!.IsFinal(raw))
+                    _choiceReason = Route.Telemetry.Words.Get(raw);
+                else
+                    _reasons = Route.Telemetry.Words.Get(raw);
+                break;
+            case WireField.BlockReason:
+                _seen |= Seen.FinishInside;
+                break;
+            case WireField.ServiceTier when kind == JsonKind.Text:
+                ServiceTier = Route.Telemetry.Words.Get(raw);
+                break;
+            case WireField.Error:
+                _seen |= Seen.Error;
+                break;
+            case WireField.ErrorType when kind is JsonKind.Text or JsonKind.Number:
+                Rare.ProviderErrorType = Route.Telemetry.Words.Get(raw);
+                break;
+            case WireField.ErrorCode when kind is JsonKind.Text or JsonKind.Number:
+                Rare.ProviderErrorCode = Route.Telemetry.Words.Get(raw);
+                break;
+            case WireField.Usage when kind == JsonKind.Object:
+                if (Format!.UsageReplaces)
+                    _usage = default;
+                break;
+            case WireField.Modality:
+                _modality = raw.SequenceEqual("AUDIO"u8) ? Modality.Audio : raw.SequenceEqual("IMAGE"u8) ? Modality.Image : Modality.Other;
+                break;
+            case WireField.InputOfModality when _modality != Modality.Other:
+                Count(_modality == Modality.Audio ? WireField.AudioInput : WireField.ImageInput, kind, raw);
+                break;
+            case WireField.OutputOfModality when _modality != Modality.Other:
+                Count(_modality == Modality.Audio ? WireField.AudioOutput : WireField.ImageOutput, kind, raw);
+                break;
+        }
+    }
+
+    public void OnEnd(WireField field)
+    {
+        if (field == WireField.Choice)
+            CommitReason();
+    }
+
+    public void OnDocument(bool root)
+    {
+        _seen |= Seen.Document;
+        _choice = 0;
+        CommitReason(); // formats without choices give one reason at the top
+        if ((_seen & Seen.FinishInside) != 0)
+        {
+            _seen = (_seen & ~Seen.FinishInside) | Seen.Finish;
+            OnFinish();
+        }
+        if ((_seen & Seen.EndsHere) != 0 || (root && _framing == Framing.Json))
+            _seen |= Seen.Terminal;
+    }
+
+    public void OnBroken() => _seen |= Seen.Broken;
+
+    void OnEventType(ReadOnlySpan<byte> type)
+    {
+        switch (Format!.MeaningOf(type))
+        {
+            case EventMeaning.Terminal:
+                _seen |= Seen.EndsHere;
+                break;
+            case EventMeaning.Failed:
+                _seen |= Seen.EndsHere | Seen.Error;
+                break;
+        }
+    }
+
+    void Count(WireField field, JsonKind kind, ReadOnlySpan<byte> raw)
+    {
+        if (kind == JsonKind.Number && TryCount(raw, out var count))
+            _usage[field] = count;
+        else if (kind is JsonKind.Number or JsonKind.Text)
+            _seen |= Seen.RefusedCount;
+    }
+
+    /// <summary>A count is a whole number from 0; <c>12.0</c> and <c>1e3</c> are not refused for their spelling, <c>1.5</c> is.</summary>
+    static bool TryCount(ReadOnlySpan<byte> raw, out int count)
+    {
+        if (Utf8Parser.TryParse(raw, out count, out var used) && used == raw.Length)
+            return count is >= 0 and < int.MaxValue - 1;
+        if (Utf8Parser.TryParse(raw, out double number, out used) && used == raw.Length && number is >= 0 and < int.MaxValue - 1 && Math.Floor(number) == number)
+        {
+            count = (int)number;
+            return true;
+        }
+        count = 0;
+        return false;
+    }
+
+    void CommitReason()
+    {
+        if (_choiceReason is not { } reason)
+            return;
+        _choiceReason = null;
+        _seen |= Seen.FinishInside; // an app that never gets the rest of this document never gets the reason
+        if (_choice == 0 && _reasons is null or string)
+        {
+            _reasons = reason;
+            return;
+        }
+        var known = FinishReasons;
+        if (_choice >= known.Length)
+        {
+            var longer = new string[_choice + 1];
+            Array.Fill(longer, "");
+            known.CopyTo(longer, 0);
+            known = longer;
+        }
+        known[_choice] = reason;
+        _reasons = known;
+    }
+
+    static bool IsSame(string text, ReadOnlySpan<byte> raw) =>
+        text.Length == raw.Length && System.Text.Ascii.Equals(raw, text);
+
+    protected bool Is(Traits trait) => (_traits & trait) != 0;
+
+    protected void Set(Traits trait, bool value) => _traits = value ? _traits | trait : _traits & ~trait;
+
+    /// <summary>The yes and no of a call, in one byte.</summary>
+    [Flags]
+    protected enum Traits : byte
+    {
+        None = 0,
+        Array = 1,
+        Detailed = 2,
+        AsksForStream = 4,
+        InFlight = 8,
+        Joined = 16,
+    }
+
+    enum Modality : byte
+    {
+        Other,
+        Audio,
+        Image,
+    }
+
+    enum Framing : byte
+    {
+        Unknown,
+        Json,
+        Events,
+        Foreign,
+    }
+
+    [Flags]
+    enum Seen : byte
+    {
+        None = 0,
+        Document = 1,
+        Finish = 2,
+        Terminal = 4,
+        Error = 8,
+        Broken = 16,
+        RefusedCount = 32,
+        EndsHere = 64,
+        FinishInside = 128,
+    }
+}

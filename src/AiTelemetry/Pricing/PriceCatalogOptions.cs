@@ -1,0 +1,50 @@
+namespace AiTelemetry;
+
+/// <summary>Where prices come from besides the built-in catalogue, and how closely they are watched.</summary>
+/// <remarks>
+/// Highest first: <see cref="Overrides"/>, <see cref="OverrideFile"/>, <see cref="LiteLlmFile"/>, the built-in catalogue.
+/// </remarks>
+public sealed class PriceCatalogOptions
+{
+    /// <summary>A file of your own prices, aliases and deployments.</summary>
+    /// <value>None.</value>
+    public string? OverrideFile { get; set; }
+
+    /// <summary>LiteLLM's <c>model_prices_and_context_window.json</c>, as it is.</summary>
+    /// <value>None.</value>
+    public string? LiteLlmFile { get; set; }
+
+    /// <summary>
+    /// The day <see cref="LiteLlmFile"/> was current. Where it is later than the day a built-in price was checked, a changed price of the
+    /// file is taken over from that day on; otherwise the built-in price stands and the difference is an issue.
+    /// </summary>
+    /// <value>Not known: the file only adds models.</value>
+    public DateOnly? LiteLlmAsOf { get; set; }
+
+    /// <summary>Prices given in code.</summary>
+    public IList<PriceOverride> Overrides { get; } = [];
+
+    /// <summary>Names of your own, <c>provider/name</c> to <c>provider/model</c> (or a model of the same provider).</summary>
+    public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Deployments and opaque profiles, <c>azure/my-deployment</c> to the model they serve.</summary>
+    public IDictionary<string, string> Deployments { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A price that was last checked longer before the call than this is flagged as stale.</summary>
+    /// <value>180 days.</value>
+    public TimeSpan StaleAfter { get; set; } = TimeSpan.FromDays(180);
+
+    /// <summary>The part of the reported cost by which the computed one may differ before it counts as drift.</summary>
+    /// <value>0.01 (1 %).</value>
+    public decimal DriftTolerance { get; set; } = 0.01m;
+
+    /// <summary>How often the files are looked at for changes.</summary>
+    /// <value>5 seconds.</value>
+    public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Called after a changed file was taken over or refused.</summary>
+    public Action<PriceReload>? OnReload { get; set; }
+
+    /// <summary>Called the first time a provider and model turn out to have no price; the names are what the call said.</summary>
+    public Action<string, string>? OnUnknownModel { get; set; }
+}

@@ -1,0 +1,57 @@
+namespace AiTelemetry.Wire;
+
+/// <summary>How one API of a provider, or of those compatible with it, is spoken: which requests are its own and where the facts stand.</summary>
+/// <remarks>
+/// A format is two trees of places (<see cref="RequestPaths"/>, <see cref="ResponsePaths"/>) and, where a provider's numbers or ends
+/// have a meaning of their own, an override that says so. Formats are stateless and shared by all calls.
+/// </remarks>
+internal abstract class WireFormat
+{
+    /// <summary>The operation in the words of the semantic conventions: <c>chat</c>, <c>generate_content</c>, ...</summary>
+    public abstract string Operation { get; }
+
+    /// <summary>The semantic conventions' name of the provider where the host names none.</summary>
+    public abstract string DefaultProvider { get; }
+
+    /// <summary>The path after the version, for the compatibility names: <c>chat/completions</c>.</summary>
+    public abstract string Endpoint { get; }
+
+    public abstract JsonPaths RequestPaths { get; }
+
+    public abstract JsonPaths ResponsePaths { get; }
+
+    /// <summary>Whether a POST to this path is a call of this format. The path comes without query.</summary>
+    public abstract bool IsCall(ReadOnlySpan<char> path);
+
+    /// <summary>The model that the path names, empty where the body does.</summary>
+    public virtual ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => default;
+
+    /// <summary>Whether the path itself asks for a stream.</summary>
+    public virtual bool IsStream(ReadOnlySpan<char> path) => false;
+
+    /// <summary>What an event of this type (a string at <see cref="WireField.EventType"/>) means for the call.</summary>
+    public virtual EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) => EventMeaning.None;
+
+    /// <summary>Whether a word at <see cref="WireField.FinishReason"/> says that generation is over.</summary>
+    public virtual bool IsFinal(ReadOnlySpan<byte> finishReason) => true;
+
+    /// <summary>Whether each usage object replaces the one before it whole, not count by count.</summary>
+    public virtual bool UsageReplaces => false;
+
+    /// <summary>Evens out the provider's way of counting: afterwards Input holds every prompt token and Output every generated one.</summary>
+    public virtual void Normalize(ref UsageCounts usage)
+    {
+    }
+}
+
+/// <summary>What an event says about the end of a call.</summary>
+internal enum EventMeaning : byte
+{
+    None,
+
+    /// <summary>The last event of a successful stream.</summary>
+    Terminal,
+
+    /// <summary>The last event of a stream that failed.</summary>
+    Failed,
+}

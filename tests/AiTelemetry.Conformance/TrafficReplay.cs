@@ -1,0 +1,140 @@
+using System.IO.Compression;
+using System.Net;
+using AiTelemetry.Calls;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiTelemetry.Conformance;
+
+/// <summary>Plays exchanges through the real handler: an app sends the recorded request, the recorded answer comes back, the app reads it to its end.</summary>
+internal sealed class TrafficReplay : IDisposable
+{
+    readonly ServiceProvider _services;
+    readonly Answering _answering = new();
+    readonly HttpClient _client;
+    readonly List<UsageRecord> _records = [];
+    readonly int _split;
+    readonly string? _encoding;
+
+    /// <param name="split">Bytes of the body a read gives at most; 0 for all at once.</param>
+    /// <param name="encoding">gzip or br to encode the body, which the app then reads encoded; null for none.</param>
+    public TrafficReplay(int split, string? encoding)
+    {
+        _split = split;
+        _encoding = encoding;
+        var services = new ServiceCollection();
+        services.AddAiTelemetry();
+        _services = services.BuildServiceProvider();
+        _services.GetRequiredService<CallTelemetry>().Recorded += _records.Add;
+        _client = new HttpClient(new AiTelemetryHandler(_services, _answering));
+    }
+
+    /// <summary>Plays one exchange.</summary>
+    /// <returns>What was recorded of it, and whether the app read the very bytes.</returns>
+    public async Task<(IReadOnlyList<UsageRecord> Records, bool SameBytes)> PlayAsync(TrafficExchange exchange)
+    {
+        _records.Clear();
+        var sent = Encoded(exchange.ResponseBody);
+        var content = new PiecewiseContent(sent, _split);
+        if (_encoding is not null)
+            content.Headers.ContentEncoding.Add(_encoding);
+        _answering.Next = exchange.Response(content);
+        using var request = exchange.Request();
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var read = new MemoryStream();
+        await using (var stream = await response.Content.ReadAsStreamAsync())
+            await ReadAsync(stream, read);
+        return (_records.ToArray(), read.ToArray().AsSpan().SequenceEqual(sent));
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _services.Dispose();
+    }
+
+    static async Task ReadAsync(Stream from, MemoryStream to)
+    {
+        var buffer = new byte[4 * 1024 * 1024]; // the whole body in one read, unless it is split
+        int read;
+        while ((read = await from.ReadAsync(buffer)) > 0)
+            to.Write(buffer, 0, read);
+    }
+
+    byte[] Encoded(byte[] body)
+    {
+        if (_encoding is null)
+            return body;
+        var encoded = new MemoryStream();
+        using (Stream encoder = _encoding == "br" ? new BrotliStream(encoded, CompressionLevel.Fastest) : new GZipStream(encoded, CompressionLevel.Fastest))
+            encoder.Write(body);
+        return encoded.ToArray();
+    }
+
+    sealed class Answering : HttpMessageHandler
+    {
+        public HttpResponseMessage Next { get; set; } = new();
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Content is { } content)
+                await content.CopyToAsync(Stream.Null, cancellationToken);
+            Next.RequestMessage = request;
+            return Next;
+        }
+    }
+
+    /// <summary>A body that comes in reads of at most so many bytes, of a length nobody is told.</summary>
+    sealed class PiecewiseContent(byte[] body, int split) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(body).AsTask();
+
+        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new Pieces(body, split));
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
+    sealed class Pieces(byte[] body, int split) : Stream
+    {
+        int _at;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = Math.Min(body.Length - _at, split > 0 ? Math.Min(split, buffer.Length) : buffer.Length);
+            body.AsSpan(_at, read).CopyTo(buffer);
+            _at += read;
+            return read;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace AiTelemetry.Tests.Calls;
+
+[Collection("Alone")]
+public class AllocationTests
+{
+    const string Url = "https://api.openai.com/v1/chat/completions";
+    static readonly byte[] Request = """{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]}"""u8.ToArray();
+    static readonly byte[] Json = Encoding.UTF8.GetBytes("""
+        {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"gpt-4o-2024-08-06","choices":[{"index":0,"message":{"role":"assistant","content":"PAD"},"finish_reason":"stop"}],
+        "usage":{"prompt_tokens":1000,"completion_tokens":200,"total_tokens":1200,"prompt_tokens_details":{"cached_tokens":512}}}
+        """.Replace("PAD", new string('x', 800), StringComparison.Ordinal));
+    static readonly byte[] Events = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(
+        """data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"gpt-4o-2024-08-06","choices":[{"index":0,"delta":{"content":" word"},"finish_reason":null}],"usage":null}""" + "\n\n", 2000))
+        + """data: {"id":"chatcmpl-1","model":"gpt-4o-2024-08-06","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null}""" + "\n\n"
+        + """data: {"id":"chatcmpl-1","model":"gpt-4o-2024-08-06","choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":200,"total_tokens":1200}}""" + "\n\ndata: [DONE]\n\n");
+
+    [Fact]
+    public void Nothing_is_allocated_when_nothing_listens() => Assert.Equal(0, Extra(metrics: false, spans: false, Url, Json));
+
+    [Fact]
+    public void Nothing_is_allocated_for_an_unknown_host() => Assert.Equal(0, Extra(metrics: true, spans: true, "https://example.com/orders/7?x=1", Json));
+
+    [Fact]
+    public void A_measured_json_call_allocates_at_most_500_bytes() => Assert.InRange(Extra(metrics: true, spans: false, Url, Json), 1, 500);
+
+    [Fact]
+    public void A_measured_and_traced_json_call_allocates_at_most_1700_bytes() => Assert.InRange(Extra(metrics: true, spans: true, Url, Json), 1, 1700);
+
+    [Fact]
+    public void A_measured_and_traced_stream_of_2000_events_allocates_at_most_1700_bytes() => Assert.InRange(Extra(metrics: true, spans: true, Url, Events), 1, 1700);
+
+    /// <summary>What a call allocates with our handler beyond what it allocates without, read to the end by the app.</summary>
+    static long Extra(bool metrics, bool spans, string url, byte[] body)
+    {
+        var services = new ServiceCollection();
+        services.AddAiTelemetry();
+        using var provider = services.BuildServiceProvider();
+        using var meters = metrics ? Sdk.CreateMeterProviderBuilder().AddAiTelemetry().AddReader(new BaseExportingMetricReader(new NoMetrics())).Build() : null;
+        using var tracers = spans ? Sdk.CreateTracerProviderBuilder().AddAiTelemetry().AddProcessor(new SimpleActivityExportProcessor(new NoSpans())).Build() : null;
+        using var bare = new HttpMessageInvoker(new Canned(body));
+        using var ours = new HttpMessageInvoker(new AiTelemetryHandler(provider, new Canned(body)));
+        var (with, without) = (long.MaxValue, long.MaxValue);
+        for (var round = 0; round < 50; round++)
+        {
+            without = Math.Min(without, OneCall(bare, url));
+            with = Math.Min(with, OneCall(ours, url));
+        }
+        return with - without;
+    }
+
+    static long OneCall(HttpMessageInvoker client, string url)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(url)) { Content = new ByteArrayContent(Request) };
+        var buffer = t_buffer ??= new byte[4096];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var sending = client.SendAsync(request, CancellationToken.None);
+        using var response = sending.Result;
+        using var stream = response.Content.ReadAsStream();
+        while (stream.Read(buffer, 0, buffer.Length) > 0)
+        {
+        }
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    [ThreadStatic]
+    static byte[]? t_buffer;
+
+    sealed class Canned(byte[] body) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content });
+        }
+    }
+
+    sealed class NoMetrics : BaseExporter<Metric>
+    {
+        public override ExportResult Export(in Batch<Metric> batch) => ExportResult.Success;
+    }
+
+    sealed class NoSpans : BaseExporter<Activity>
+    {
+        public override ExportResult Export(in Batch<Activity> batch) => ExportResult.Success;
+    }
+}
+
+[CollectionDefinition("Alone", DisableParallelization = true)]
+public sealed class AloneDefinition;
