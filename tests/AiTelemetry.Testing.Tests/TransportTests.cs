@@ -158,7 +158,7 @@ public sealed class TransportTests
         await Assert.ThrowsAsync<HttpRequestException>(() => request);
         await call.Ended.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.False(call.ClientLeft);
-        Assert.InRange(elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.InRange(elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class TransportTests
         for (var i = 0; i < 30; i++)
             await (await FakeProvider.StartAsync()).DisposeAsync();
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start) / 30, TimeSpan.Zero, TimeSpan.FromMilliseconds(300));
+        Assert.InRange(Stopwatch.GetElapsedTime(start) / 30, TimeSpan.Zero, TimeSpan.FromSeconds(3));
     }
 
     [Fact]

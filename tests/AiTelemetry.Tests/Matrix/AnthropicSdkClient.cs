@@ -10,13 +10,13 @@ internal sealed class AnthropicSdkClient : MatrixClient
 
     public override string Provider => "anthropic";
 
-    public static AnthropicClient Client(HttpClient http, Uri endpoint, Ending ending) => new()
+    public static AnthropicClient Client(HttpClient http, Uri endpoint, Ending ending, TimeSpan patience) => new()
     {
         ApiKey = "fake-key",
         BaseUrl = endpoint.ToString(),
         HttpClient = http,
         MaxRetries = ending == Ending.RateLimitedThenSuccess ? 1 : 0,
-        Timeout = ending == Ending.Timeout ? MatrixCall.Patience : TimeSpan.FromSeconds(20),
+        Timeout = ending == Ending.Timeout ? patience : TimeSpan.FromSeconds(20),
     };
 
     public static MessageCreateParams Question { get; } = new()
@@ -28,7 +28,7 @@ internal sealed class AnthropicSdkClient : MatrixClient
 
     public override async Task CallAsync(HttpClient http, MatrixCall call)
     {
-        var messages = Client(http, call.Endpoint(Provider), call.Ending).Messages;
+        var messages = Client(http, call.Endpoint(Provider), call.Ending, call.Patience).Messages;
         if (!call.Streaming)
         {
             var answer = await messages.Create(Question, call.Cancellation.Token);

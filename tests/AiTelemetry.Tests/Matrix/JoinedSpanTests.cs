@@ -105,7 +105,7 @@ public sealed class JoinedSpanTests : IDisposable
         using var app = new TestApp();
         using var http = app.Client();
         fake.Reply(retries ? [FakeReply.RateLimited(TimeSpan.Zero), MatrixCall.Answer] : [MatrixCall.Answer]);
-        var chat = OpenAiSdkClient.Client(http, fake.OpenAi, retries ? Ending.RateLimitedThenSuccess : Ending.Success).GetChatClient("gpt-4o");
+        var chat = OpenAiSdkClient.Client(http, fake.OpenAi, retries ? Ending.RateLimitedThenSuccess : Ending.Success, MatrixCall.LongestPatience).GetChatClient("gpt-4o");
 
         ChatCompletion answer = await chat.CompleteChatAsync([new UserChatMessage("Hi")], cancellationToken: default);
 

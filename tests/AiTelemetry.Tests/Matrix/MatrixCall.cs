@@ -5,8 +5,9 @@ namespace AiTelemetry.Tests.Matrix;
 /// <summary>One call of the matrix: what is asked of whom, how it goes, and what the app sees of it.</summary>
 internal sealed class MatrixCall(FakeProvider fake, bool streaming, Ending ending, HttpCompletionOption completion)
 {
-    /// <summary>How long the app's client waits for an answer that does not come.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan ShortestPatience = TimeSpan.FromMilliseconds(250);
+
+    public static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(8);
 
     public static readonly FakeReply Answer = new()
     {
@@ -26,6 +27,9 @@ internal sealed class MatrixCall(FakeProvider fake, bool streaming, Ending endin
             ["content-language"] = "en, de",
         },
     };
+
+    /// <summary>How long the app's client waits for an answer that does not come.</summary>
+    public TimeSpan Patience { get; init; } = ShortestPatience;
 
     public FakeProvider Fake => fake;
 

@@ -12,11 +12,11 @@ internal abstract class OpenAiSdkClient : MatrixClient
 {
     public override string Provider => "openai";
 
-    public static OpenAIClient Client(HttpClient http, Uri endpoint, Ending ending) => new(new ApiKeyCredential("fake-key"), new OpenAIClientOptions
+    public static OpenAIClient Client(HttpClient http, Uri endpoint, Ending ending, TimeSpan patience) => new(new ApiKeyCredential("fake-key"), new OpenAIClientOptions
     {
         Endpoint = new Uri(endpoint, "v1"),
         Transport = new HttpClientPipelineTransport(http),
-        NetworkTimeout = ending == Ending.Timeout ? MatrixCall.Patience : TimeSpan.FromMinutes(1),
+        NetworkTimeout = ending == Ending.Timeout ? patience : TimeSpan.FromMinutes(1),
         RetryPolicy = new PromptRetry(ending == Ending.RateLimitedThenSuccess ? 1 : 0),
     });
 
@@ -33,7 +33,7 @@ internal sealed class OpenAiChatClient : OpenAiSdkClient
 
     public override async Task CallAsync(HttpClient http, MatrixCall call)
     {
-        var chat = Client(http, call.Endpoint(Provider), call.Ending).GetChatClient("gpt-4o");
+        var chat = Client(http, call.Endpoint(Provider), call.Ending, call.Patience).GetChatClient("gpt-4o");
         ChatMessage[] messages = [new UserChatMessage("Hi")];
         if (!call.Streaming)
         {
@@ -61,7 +61,7 @@ internal sealed class OpenAiResponsesClient : OpenAiSdkClient
 
     public override async Task CallAsync(HttpClient http, MatrixCall call)
     {
-        var client = Client(http, call.Endpoint(Provider), call.Ending).GetResponsesClient();
+        var client = Client(http, call.Endpoint(Provider), call.Ending, call.Patience).GetResponsesClient();
         if (!call.Streaming)
         {
             ResponseResult answer = await client.CreateResponseAsync("gpt-4o", "Hi", cancellationToken: call.Cancellation.Token);

@@ -16,7 +16,7 @@ internal sealed class PlainClient(string provider, string name, string path, str
     public override async Task CallAsync(HttpClient http, MatrixCall call)
     {
         if (call.Ending == Ending.Timeout)
-            http.Timeout = MatrixCall.Patience;
+            http.Timeout = call.Patience;
         while (!await TryAsync(http, call))
             call.App.Add("again");
     }
