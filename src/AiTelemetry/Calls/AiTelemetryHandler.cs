@@ -190,7 +190,7 @@ public sealed class AiTelemetryHandler : DelegatingHandler
             else
                 mirror = new RequestReader().Begin(telemetry, match.Format);
         }
-        var model = read?.Model ?? (match.Model.IsEmpty ? null : telemetry.Words.Get(match.Model));
+        var model = read?.Model ?? (match.Model.IsEmpty ? null : ModelOf(telemetry, match));
         var call = telemetry.Start(RouteOf(telemetry, match.Format, match.Host), model, request, ambient, dimensions);
         call.AsksForStream = match.Stream;
         read?.ApplyTo(call);
@@ -200,6 +200,10 @@ public sealed class AiTelemetryHandler : DelegatingHandler
         request.Content = new ObservedRequestContent(original, mirror);
         return new Sent(call, original, mirror);
     }
+
+    /// <summary>The model of the path, as its provider writes it: without the escapes of a URL.</summary>
+    static string ModelOf(CallTelemetry telemetry, in WireMatch match) =>
+        match.Model.Contains('%') ? telemetry.Words.Get(System.Text.Encoding.UTF8.GetBytes(Uri.UnescapeDataString(match.Model))) : telemetry.Words.Get(match.Model);
 
     /// <summary>One route for all calls to a host; as many as hosts are remembered.</summary>
     CallRoute RouteOf(CallTelemetry telemetry, WireFormat format, ProviderHost host) =>

@@ -11,6 +11,27 @@ internal sealed class CallRarities
     /// <summary>The provider's own code for what went wrong.</summary>
     public string? ProviderErrorCode { get; set; }
 
+    /// <summary>The speed that served the call, where the response says so.</summary>
+    public string? Speed { get; set; }
+
+    /// <summary>The region that served the call, where the response says so.</summary>
+    public string? Geo { get; set; }
+
+    /// <summary>What the call used beside tokens.</summary>
+    public UsageUnits Units { get; set; }
+
+    /// <summary>What the provider says the call cost, in USD.</summary>
+    public decimal? ReportedUsd { get; set; }
+
+    /// <summary>What a gateway says the provider behind it charged, in USD.</summary>
+    public decimal? UpstreamUsd { get; set; }
+
+    /// <summary>Whether that provider charged the app itself.</summary>
+    public bool? IsByok { get; set; }
+
+    /// <summary>Whether there is something to price besides tokens.</summary>
+    public bool HasPriced => ReportedUsd is not null || UpstreamUsd is not null || !Units.IsEmpty;
+
     /// <summary>The exception that ended the call, on its way to the app.</summary>
     public Exception? Exception { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AiTelemetry.Catalog;
+using AiTelemetry.Pricing;
 using AiTelemetry.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -224,13 +225,24 @@ internal sealed class CallTelemetry : IDisposable
 
     CostResult Price(ProviderCall call, in CallUsage usage, in CallEnd end)
     {
-        if (!usage.IsKnown || (call.ResponseModel ?? call.RequestModel) is not { } model)
+        if ((call.ResponseModel ?? call.RequestModel) is not { } model || !(usage.IsKnown || call.RareOrNull is { HasPriced: true }))
             return default;
         var provider = call.Host.Provider == TagCache.Other && call.Format is { } format ? format.DefaultProvider : call.Host.Provider;
         var at = Time.GetUtcNow() - end.Duration;
-        var cost = Prices.Price(provider, model, usage.Tokens, at, new PriceTerms { ServedTier = call.ServiceTier });
+        var cost = Prices.Price(provider, model, usage.Tokens, at, TermsOf(call));
         return usage.Status == UsageStatus.Partial && cost.Usd is not null ? cost with { Status = CostStatus.Partial } : cost;
     }
+
+    /// <summary>What, besides the tokens, the response says of its price. Never what the request asked for: it may not have got it.</summary>
+    static PriceTerms TermsOf(ProviderCall call) => call.RareOrNull is not { } rare
+        ? new PriceTerms { ServedTier = call.ServiceTier }
+        : new PriceTerms
+        {
+            ServedTier = rare.Speed is { } speed && !speed.Equals("standard", StringComparison.OrdinalIgnoreCase) ? speed : call.ServiceTier,
+            Geo = rare.Geo,
+            Units = rare.Units,
+            ReportedUsd = ReportedCost.Total(rare.ReportedUsd, rare.UpstreamUsd, rare.IsByok),
+        };
 
     UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost)
     {

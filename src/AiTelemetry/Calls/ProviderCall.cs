@@ -85,6 +85,8 @@ internal sealed class ProviderCall : ResponseFacts
     {
         Status = (ushort)response.StatusCode;
         _message = response;
+        if (HeaderPresence.HasHeaders(response))
+            Format?.ReadHeaders(response.Headers, this);
     }
 
     // 6: each span the app reads is shown to the format's reader.
@@ -210,12 +212,12 @@ internal sealed class ProviderCall : ResponseFacts
     }
 
     /// <summary>The body ended in the middle of an answer: inside a document, or behind events none of which was the last.</summary>
-    bool IsCutShort => IsDecoded && (InDocument || (SawDocument && IsEventStream));
+    bool IsCutShort => IsDecoded && (InDocument || (SawDocument && HasManyDocuments));
 
     bool IsDecoded => RareOrNull?.Decoder is null or { IsReadable: true };
 
     /// <summary>Whether the answer could be read so far as it came.</summary>
-    bool IsReadable => IsDecoded && !(SawBroken && !Usage.Any) && !(IsForeign && _reason == EndReason.EndOfBody);
+    bool IsReadable => IsDecoded && !(SawBroken && !Usage.Any) && !(IsForeign && _reason == EndReason.EndOfBody && Format is not { HasForeignAnswers: true });
 
     /// <summary>A cancelled call: by the clock, or by the app.</summary>
     CallEnd Elapsed(CallEnd end)

@@ -41,7 +41,7 @@ internal sealed class RequestReader : ObservedStream, IJsonSink
         _scanner.Reset();
         _left = _telemetry.Options.MaxRequestBytesRead;
         Model = null;
-        IsStream = false;
+        IsStream = format.StreamsByDefault;
         Messages = MaxTokens = 0;
         Temperature = TopP = double.NaN;
         return this;

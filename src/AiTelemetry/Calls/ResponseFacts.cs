@@ -63,7 +63,10 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     public bool IsEventStream => _framing == Framing.Events;
 
     /// <summary>Whether the answer came as one whole JSON object, as errors do even where a stream was asked for.</summary>
-    protected bool IsOneObject => _framing == Framing.Json && !Is(Traits.Array);
+    protected bool IsOneObject => _framing == Framing.Json && !Is(Traits.Array) && !Is(Traits.Several);
+
+    /// <summary>Whether more documents may follow the one that came.</summary>
+    protected bool HasManyDocuments => IsEventStream || Format is { HasManyDocuments: true };
 
     /// <summary>Whether some number of the usage was impossible (negative, fractional, a string, too large) and refused.</summary>
     public bool RefusedCounts => (_seen & Seen.RefusedCount) != 0;
@@ -161,6 +164,10 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 else
                     _reasons = Route.Telemetry.Words.Get(raw);
                 break;
+            case WireField.Done:
+                if (kind == JsonKind.True)
+                    _seen |= Seen.EndsHere;
+                break;
             case WireField.BlockReason:
                 _seen |= Seen.FinishInside;
                 break;
@@ -189,6 +196,86 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.OutputOfModality when _modality != Modality.Other:
                 Count(_modality == Modality.Audio ? WireField.AudioOutput : WireField.ImageOutput, kind, raw);
                 break;
+            default:
+                OnRareValue(field, kind, raw);
+                break;
+        }
+    }
+
+    /// <summary>What few answers have, and only decides on their price.</summary>
+    void OnRareValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw)
+    {
+        if (kind is JsonKind.Text && field is WireField.Speed or WireField.Geo)
+        {
+            if (field == WireField.Speed)
+                Rare.Speed = Route.Telemetry.Words.Get(raw);
+            else
+                Rare.Geo = Route.Telemetry.Words.Get(raw);
+            return;
+        }
+        switch (field)
+        {
+            case WireField.InputPart or WireField.OutputPart when kind == JsonKind.Number:
+                var sum = field == WireField.InputPart ? WireField.Input : WireField.Output;
+                if (!TryCount(raw, out var part))
+                    _seen |= Seen.RefusedCount;
+                else if (_usage.Has(sum))
+                    _usage.Add(sum, part);
+                else
+                    _usage[sum] = part;
+                break;
+            case WireField.IsByok:
+                Rare.IsByok = kind == JsonKind.True;
+                break;
+            case WireField.WebSearch:
+                Rare.Units = Rare.Units with { WebSearches = (Rare.Units.WebSearches ?? 0) + 1 };
+                break;
+            case WireField.FileSearch:
+                Rare.Units = Rare.Units with { FileSearches = (Rare.Units.FileSearches ?? 0) + 1 };
+                break;
+            case WireField.Image:
+                Rare.Units = Rare.Units with { Images = (Rare.Units.Images ?? 0) + 1 };
+                break;
+            case >= WireField.WebSearches and <= WireField.ReportedCostTicks when kind == JsonKind.Number:
+                OnFigure(field, raw);
+                break;
+        }
+    }
+
+    void OnFigure(WireField field, ReadOnlySpan<byte> raw)
+    {
+        if (!Utf8Parser.TryParse(raw, out decimal figure, out var used) || used != raw.Length || figure is < 0 or > int.MaxValue * 10_000m)
+        {
+            _seen |= Seen.RefusedCount;
+            return;
+        }
+        var units = Rare.Units;
+        switch (field)
+        {
+            case WireField.WebSearches:
+                Rare.Units = units with { WebSearches = (long)figure };
+                break;
+            case WireField.Queries:
+                Rare.Units = units with { Queries = (long)figure };
+                break;
+            case WireField.Pages:
+                Rare.Units = units with { Pages = (long)figure };
+                break;
+            case WireField.AudioSeconds:
+                Rare.Units = units with { AudioSeconds = figure };
+                break;
+            case WireField.VideoSeconds:
+                Rare.Units = units with { VideoSeconds = figure };
+                break;
+            case WireField.ReportedCost:
+                Rare.ReportedUsd = figure;
+                break;
+            case WireField.UpstreamCost:
+                Rare.UpstreamUsd = figure;
+                break;
+            case WireField.ReportedCostTicks:
+                Rare.ReportedUsd = figure / 10_000_000_000m;
+                break;
         }
     }
 
@@ -200,6 +287,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     public void OnDocument(bool root)
     {
+        if (root && SawDocument)
+            Set(Traits.Several, true);
         _seen |= Seen.Document;
         _choice = 0;
         CommitReason(); // formats without choices give one reason at the top
@@ -208,7 +297,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             _seen = (_seen & ~Seen.FinishInside) | Seen.Finish;
             OnFinish();
         }
-        if ((_seen & Seen.EndsHere) != 0 || (root && _framing == Framing.Json))
+        if ((_seen & Seen.EndsHere) != 0 || (root && !HasManyDocuments))
             _seen |= Seen.Terminal;
     }
 
@@ -289,6 +378,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         AsksForStream = 4,
         InFlight = 8,
         Joined = 16,
+        Several = 32,
     }
 
     enum Modality : byte

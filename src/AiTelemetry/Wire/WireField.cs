@@ -24,6 +24,15 @@ internal enum WireField : byte
     ServiceTier,
     BlockReason,
 
+    /// <summary>Says by <c>true</c> that this document is the last one.</summary>
+    Done,
+
+    /// <summary>The speed that served the call where it is priced apart (Anthropic <c>usage.speed</c>).</summary>
+    Speed,
+
+    /// <summary>The region that served the call where it is priced apart (Anthropic <c>usage.inference_geo</c>).</summary>
+    Geo,
+
     /// <summary>Something generated: a non-empty string, or an object or array that starts.</summary>
     Content,
 
@@ -52,4 +61,30 @@ internal enum WireField : byte
     Modality,
     InputOfModality,
     OutputOfModality,
+
+    // Counts given in parts, one for each of several inputs or results: added up.
+    InputPart,
+    OutputPart,
+
+    // What is used beside tokens. Where the name is in the singular, each one that begins counts.
+    WebSearch,
+    WebSearches,
+    FileSearch,
+    Image,
+    Queries,
+    Pages,
+    AudioSeconds,
+    VideoSeconds,
+
+    /// <summary>What the provider says the call cost, in USD.</summary>
+    ReportedCost,
+
+    /// <summary>What a gateway says the provider behind it charged, in USD.</summary>
+    UpstreamCost,
+
+    /// <summary>What the provider says the call cost, in 1e-10 USD (xAI).</summary>
+    ReportedCostTicks,
+
+    /// <summary>Says by <c>true</c> that the provider behind a gateway charged the app itself, beside <see cref="ReportedCost"/>.</summary>
+    IsByok,
 }

@@ -23,11 +23,28 @@ internal abstract class WireFormat
     /// <summary>Whether a POST to this path is a call of this format. The path comes without query.</summary>
     public abstract bool IsCall(ReadOnlySpan<char> path);
 
+    /// <summary>Whether hosts of this provider speak this format; asked after <see cref="IsCall"/>. False for the dialects of others.</summary>
+    public virtual bool Speaks(string provider) => true;
+
     /// <summary>The model that the path names, empty where the body does.</summary>
     public virtual ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => default;
 
     /// <summary>Whether the path itself asks for a stream.</summary>
     public virtual bool IsStream(ReadOnlySpan<char> path) => false;
+
+    /// <summary>Whether a request that says nothing of it is answered by a stream.</summary>
+    public virtual bool StreamsByDefault => false;
+
+    /// <summary>Whether a body may hold several documents one behind the other (NDJSON), the last of which says that it is the last.</summary>
+    public virtual bool HasManyDocuments => false;
+
+    /// <summary>Whether a good answer may be something else than JSON, such as sound or plain text, and so say nothing of usage.</summary>
+    public virtual bool HasForeignAnswers => false;
+
+    /// <summary>Tells what the headers of a response say of the call, before any of its body.</summary>
+    public virtual void ReadHeaders(System.Net.Http.Headers.HttpResponseHeaders headers, IJsonSink sink)
+    {
+    }
 
     /// <summary>What an event of this type (a string at <see cref="WireField.EventType"/>) means for the call.</summary>
     public virtual EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) => EventMeaning.None;

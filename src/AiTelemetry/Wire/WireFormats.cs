@@ -4,7 +4,8 @@ using AiTelemetry.Wire.OpenAi;
 
 namespace AiTelemetry.Wire;
 
-/// <summary>All formats, and the question whose traffic a request is. To add a format: its folder, and its line in <see cref="All"/>.</summary>
+/// <summary>All formats, and the question whose traffic a request is. To add a format: its folder, and its line in <see cref="All"/>,
+/// before those that would take its calls too: the first one that knows the path and the provider reads the call.</summary>
 internal sealed class WireFormats(ProviderHosts hosts)
 {
     public static readonly WireFormat[] All =
@@ -25,11 +26,12 @@ internal sealed class WireFormats(ProviderHosts hosts)
         var text = uri.OriginalString.AsSpan();
         if (!TrySplit(text, out var authority, out var path, out var port))
             return false;
+        ProviderHost? host = null;
         foreach (var format in All)
         {
-            if (!format.IsCall(path))
+            if (!format.IsCall(path) || !format.Speaks((host ??= hosts.Find(authority, port)).Provider))
                 continue;
-            match = new WireMatch(format, hosts.Find(authority, port), format.ModelOf(path), format.IsStream(path));
+            match = new WireMatch(format, host, format.ModelOf(path), format.IsStream(path));
             return true;
         }
         return false;

@@ -65,5 +65,8 @@ internal sealed class AnthropicMessagesFormat : WireFormat
         (at + "usage.cache_creation.ephemeral_1h_input_tokens", WireField.CacheWrite1h),
         (at + "usage.output_tokens_details.thinking_tokens", WireField.Reasoning),
         (at + "usage.service_tier", WireField.ServiceTier),
+        (at + "usage.speed", WireField.Speed),
+        (at + "usage.inference_geo", WireField.Geo),
+        (at + "usage.server_tool_use.web_search_requests", WireField.WebSearches),
     ];
 }
