@@ -32,6 +32,9 @@ internal sealed class CallRarities
     /// <summary>For calls recorded by hand: the kind of error.</summary>
     public string? GivenErrorType { get; set; }
 
+    /// <summary>For calls recorded by hand: the charge in USD that the provider reported.</summary>
+    public decimal? GivenCharge { get; set; }
+
     /// <summary>For calls recorded by hand after the fact: how long they took.</summary>
     public TimeSpan? GivenDuration { get; set; }
 
