@@ -33,6 +33,11 @@ public sealed class PriceCatalogOptions
     /// <summary>Deployments and opaque profiles, <c>azure/my-deployment</c> to the model they serve.</summary>
     public IDictionary<string, string> Deployments { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Regular expressions for names that are neither listed nor mapped; the first that fits counts. At most 200.
+    /// </summary>
+    public IList<PricePattern> Patterns { get; } = [];
+
     /// <summary>A price that was last checked longer before the call than this is flagged as stale.</summary>
     /// <value>180 days. Not negative.</value>
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromDays(180);

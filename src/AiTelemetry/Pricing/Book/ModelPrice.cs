@@ -42,11 +42,11 @@ internal sealed class ModelPrice
     }
 
     /// <summary>The same model with other prices.</summary>
-    public ModelPrice WithPrices(DatedPrice[] prices) => new()
+    public ModelPrice WithPrices(DatedPrice[] prices, string[]? aliases = null) => new()
     {
         Provider = Provider,
         Model = Model,
-        Aliases = Aliases,
+        Aliases = aliases ?? Aliases,
         Mode = Mode,
         Confidence = Confidence,
         Sources = Sources,

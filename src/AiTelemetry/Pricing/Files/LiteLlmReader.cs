@@ -92,7 +92,7 @@ internal static class LiteLlmReader
             return;
         }
 
-        if (name == "input_cost_per_token_cache_hit")
+        if (name == "input_cost_per_token_cache_hit" && number <= RateReader.MaxRate / Million)
         {
             row.Rates(ServiceTier.Standard)[TokenRate.CacheRead] ??= number * Million;
             return;
@@ -104,7 +104,7 @@ internal static class LiteLlmReader
             return;
         if (number > RateReader.MaxRate / Million)
         {
-            row.Absurd ??= (name, number * Million);
+            row.Absurd ??= (name, number < Million ? number * Million : null);
             return;
         }
 
@@ -119,7 +119,7 @@ internal static class LiteLlmReader
         {
             var size = cursor.Value();
             cursor.Read();
-            var price = cursor.LenientNumber() * 1000m;
+            var price = cursor.LenientNumber() is >= 0 and <= RateReader.MaxUnit and { } one ? one * 1000m : (decimal?)null;
             cursor.Skip();
             switch (size)
             {
@@ -147,6 +147,12 @@ internal static class LiteLlmReader
 
         while (cursor.Element())
         {
+            if (cursor.Token != JsonTokenType.StartObject)
+            {
+                cursor.Skip();
+                continue;
+            }
+
             var rates = new TokenRates();
             decimal over = 0, upTo = 0;
             while (cursor.Name())
@@ -156,7 +162,11 @@ internal static class LiteLlmReader
                 if (name == "range" && cursor.Token == JsonTokenType.StartArray)
                 {
                     for (var i = 0; cursor.Element(); i++)
+                    {
                         _ = i == 0 ? over = cursor.LenientNumber() ?? 0 : upTo = cursor.LenientNumber() ?? 0;
+                        cursor.Skip();
+                    }
+
                     continue;
                 }
 
@@ -165,7 +175,7 @@ internal static class LiteLlmReader
                 cursor.Skip();
             }
 
-            if (!rates.IsEmpty && upTo > over && upTo <= UsageBuckets.MaxTokens)
+            if (!rates.IsEmpty && over >= 0 && upTo > over && upTo <= UsageBuckets.MaxTokens)
                 row.Bands.Add(new ContextBand((long)over, (long)upTo, rates));
         }
     }

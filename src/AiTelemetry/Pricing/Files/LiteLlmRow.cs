@@ -21,8 +21,8 @@ internal sealed class LiteLlmRow
     /// <summary>How much dearer the fast tier is, where the file gives it so.</summary>
     public decimal? FastFactor { get; set; }
 
-    /// <summary>The first rate that cannot be one, in USD per million.</summary>
-    public (string Name, decimal Value)? Absurd { get; set; }
+    /// <summary>The first rate that cannot be one, in USD per million; null where even that is beyond telling.</summary>
+    public (string Name, decimal? Value)? Absurd { get; set; }
 
     public List<PriceIssue> Issues { get; } = [];
 
