@@ -44,7 +44,7 @@ public sealed class PriceCatalog
             _files.Add(new PriceFile(own, bytes => OverrideLayers.OfFile(own, bytes), keepMissing: false, FewestOverrides));
         if (options.LiteLlmFile is { } theirs)
         {
-            var ours = new PriceBook([EmbeddedPrices.Layer]);
+            var ours = EmbeddedPrices.Book;
             _files.Add(new PriceFile(theirs, bytes => LiteLlmPrices.Read(theirs, "litellm", options.LiteLlmAsOf, bytes, ours), keepMissing: true, fewest: 1));
         }
 

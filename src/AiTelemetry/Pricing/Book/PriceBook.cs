@@ -69,13 +69,11 @@ internal sealed class PriceBook
     /// <summary>The model that is listed under a name, on the provider's own price list.</summary>
     public ModelPrice? Listed(string canonical, string name)
     {
-        foreach (var list in ProviderNames.PriceLists(canonical))
-        {
-            if (!IsMakers(canonical, list) && _providers.TryGetValue(list, out var index) && index.Listed(canonical, name) is { } model)
-                return model;
-        }
-
-        return null;
+        if (_providers.TryGetValue(canonical, out var own) && own.Listed(canonical, name) is { } model)
+            return model;
+        return ProviderNames.SecondPriceList(canonical) is { } second && !IsMakers(canonical, second) && _providers.TryGetValue(second, out var index)
+            ? index.Listed(canonical, name)
+            : null;
     }
 
     /// <summary><c>provider/name</c> with the provider's name in the catalogue.</summary>
@@ -103,14 +101,12 @@ internal sealed class PriceBook
         if (steps > 0 && _patterns.Length > 0 && Patterned(canonical, model) is { } patterned)
             return patterned;
 
-        foreach (var list in ProviderNames.PriceLists(canonical))
-        {
-            if (!_providers.TryGetValue(list, out var index) || index.Find(canonical, model) is not { Model: not null } found)
-                continue;
-            return IsMakers(canonical, list) ? found with { Flags = found.Flags | CostNotes.MakerPriceAssumed } : found;
-        }
-
-        return ResolvedModel.None;
+        if (_providers.TryGetValue(canonical, out var own) && own.Find(canonical, model) is { Model: not null } found)
+            return found;
+        if (ProviderNames.SecondPriceList(canonical) is not { } second
+            || !_providers.TryGetValue(second, out var index) || index.Find(canonical, model) is not { Model: not null } theirs)
+            return ResolvedModel.None;
+        return IsMakers(canonical, second) ? theirs with { Flags = theirs.Flags | CostNotes.MakerPriceAssumed } : theirs;
     }
 
     static bool IsMakers(string canonical, string list) => canonical == "azure" && list != canonical;
