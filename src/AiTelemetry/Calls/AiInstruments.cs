@@ -13,6 +13,7 @@ internal sealed class AiInstruments
     readonly Counter<long> _tokenDetails;
     readonly Counter<double> _cost;
     readonly Counter<long> _unpriced;
+    readonly Counter<long> _drift;
     readonly Counter<long> _withoutUsage;
     readonly Counter<long> _retries;
     readonly UpDownCounter<long> _inFlight;
@@ -38,6 +39,7 @@ internal sealed class AiInstruments
         _tokenDetails = meter.Counter<long>(TelemetryCatalog.TokenDetails);
         _cost = meter.Counter<double>(TelemetryCatalog.CostUsd);
         _unpriced = meter.Counter<long>(TelemetryCatalog.UnpricedCalls);
+        _drift = meter.Counter<long>(TelemetryCatalog.CostDriftCalls);
         _withoutUsage = meter.Counter<long>(TelemetryCatalog.CallsWithoutUsage);
         _retries = meter.Counter<long>(TelemetryCatalog.Retries);
         _inFlight = meter.UpDownCounter<long>(TelemetryCatalog.RequestsInFlight);
@@ -76,7 +78,7 @@ internal sealed class AiInstruments
     /// <summary>Whether anyone listens to any instrument of a call.</summary>
     public bool Enabled =>
         _requestSeconds.Enabled || _tokens.Enabled || _cost.Enabled || _genAiDuration.Enabled || _genAiTokens.Enabled || _errors.Enabled
-        || _tokenDetails.Enabled || _unpriced.Enabled || _withoutUsage.Enabled || _retries.Enabled || _inFlight.Enabled || _rateLimitDelays.Enabled
+        || _tokenDetails.Enabled || _unpriced.Enabled || _drift.Enabled || _withoutUsage.Enabled || _retries.Enabled || _inFlight.Enabled || _rateLimitDelays.Enabled
         || _timeToFirstToken.Enabled || _genAiFirstChunk.Enabled || _genAiPerChunk.Enabled || _compatibility is { Enabled: true };
 
     /// <summary>Whether anyone counts the requests in flight.</summary>
@@ -104,6 +106,8 @@ internal sealed class AiInstruments
             _cost.Add((double)usd, tags.ProviderModelDimensions);
         if (cost.Usd is null && usage.IsKnown)
             _unpriced.Add(1, tags.ProviderModel);
+        if ((cost.Flags & CostNotes.Drift) != CostNotes.None)
+            _drift.Add(1, tags.ProviderModel);
         _compatibility?.CallEnded(call, end, usage, cost, tags);
     }
 
@@ -117,6 +121,7 @@ internal sealed class AiInstruments
         foreach (var error in CallErrors.All)
             _errors.Add(0, tags.Error(error));
         _unpriced.Add(0, tags.ProviderModel);
+        _drift.Add(0, tags.ProviderModel);
         _retries.Add(0, tags.ProviderModel);
         _withoutUsage.Add(0, tags.Absent);
         _withoutUsage.Add(0, tags.Partial);

@@ -19,6 +19,7 @@ internal sealed class CallTelemetry : IDisposable
     readonly CallSpan _spans;
     readonly Attempts _attempts;
     readonly RateLimits _rateLimits;
+    readonly PriceNews _priceNews;
     readonly string?[]? _dimensions;
 
     public CallTelemetry(AiTelemetryOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider time)
@@ -34,7 +35,8 @@ internal sealed class CallTelemetry : IDisposable
         Instruments = new AiInstruments(meters, options, _rateLimits, _attempts.Settle);
         var logger = loggers.CreateLogger("AiTelemetry");
         Faults = new Faults(Instruments.InternalFaults, logger);
-        Prices = new PriceCatalog(new PriceNews(logger, Faults).TellOf(options.Prices), time);
+        _priceNews = new PriceNews(logger, Faults);
+        Prices = new PriceCatalog(_priceNews.TellOf(options.Prices), time);
     }
 
     /// <summary>Raised with the record of every call that ended, on the thread that ended it.</summary>
@@ -166,6 +168,8 @@ internal sealed class CallTelemetry : IDisposable
         {
             Faults.Report(Doors.Record, e); // a listener of the app's threw: the span and the record are still told
         }
+        if ((cost.Flags & CostNotes.Drift) != CostNotes.None)
+            _priceNews.Drifted(cost);
         if (call.IsCountedInFlight)
             CountInFlight(call, isIn: false);
         try
@@ -230,7 +234,10 @@ internal sealed class CallTelemetry : IDisposable
         var provider = call.Host.Provider == TagCache.Other && call.Format is { } format ? format.DefaultProvider : call.Host.Provider;
         var at = Time.GetUtcNow() - end.Duration;
         var cost = Prices.Price(provider, model, usage.Tokens, at, TermsOf(call));
-        return usage.Status == UsageStatus.Partial && cost.Usd is not null ? cost with { Status = CostStatus.Partial } : cost;
+        if (usage.Status != UsageStatus.Partial || cost.Usd is null)
+            return cost;
+        // A charge stays one; but what it was charged for is only partly known, so it cannot be compared.
+        return cost.Status == CostStatus.Reported ? cost with { Flags = cost.Flags & ~CostNotes.Drift } : cost with { Status = CostStatus.Partial };
     }
 
     /// <summary>What, besides the tokens, the response says of its price. Never what the request asked for: it may not have got it.</summary>

@@ -12,6 +12,8 @@ internal static class ModelNames
     /// </summary>
     public static List<string> WithoutPrefixes(string canonical, string name)
     {
+        if (IsPlain(name))
+            return [name];
         if (name.StartsWith("arn:", StringComparison.OrdinalIgnoreCase))
             return FromArn(name) is { } model ? [model] : [];
 
@@ -37,6 +39,10 @@ internal static class ModelNames
             forms.Add(name[(at + "/models/".Length)..]);
         return forms;
     }
+
+    /// <summary>Whether a name has no part that could be a prefix.</summary>
+    public static bool IsPlain(string name) =>
+        !name.Contains('/', StringComparison.Ordinal) && !name.StartsWith("arn:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// The name with what marks a snapshot at its end removed, once per step: a date, <c>-latest</c>, a Bedrock <c>:0</c>.
@@ -98,7 +104,8 @@ internal static class ModelNames
             return true;
         if (canonical == "bedrock" && Array.Exists(BedrockRoutes, r => segment.Equals(r, StringComparison.OrdinalIgnoreCase)))
             return true;
-        return ProviderNames.PriceLists(canonical).Contains(ProviderNames.Canonical(segment));
+        var named = ProviderNames.Canonical(segment);
+        return named == canonical || named == ProviderNames.SecondPriceList(canonical);
     }
 
     // Only these two kinds name a model; the others (application profiles, provisioned and custom models) are opaque.
