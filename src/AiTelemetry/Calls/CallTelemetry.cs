@@ -116,6 +116,8 @@ internal sealed class CallTelemetry : IDisposable
     public void Received(ProviderCall call, HttpRequestMessage request, HttpResponseMessage response)
     {
         call.OnReceived(response);
+        if ((Instruments.ShowsRateLimits || Recorded is not null) && HeaderPresence.HasHeaders(response) && LimitReadings.AreIn(response.Headers))
+            call.Rare.LimitsArrived = Time.GetTimestamp();
         if (call.Status < 400)
             return;
         var rateLimited = call.Status == 429;
@@ -167,9 +169,10 @@ internal sealed class CallTelemetry : IDisposable
         }
         if (call.IsCountedInFlight)
             CountInFlight(call, isIn: false);
+        var said = default(HeaderFacts);
         try
         {
-            HeadersRead(call, end, tags);
+            said = HeadersRead(call, end, tags);
             if (call.Span.Activity is not null)
                 _spans.End(call, end, usage, cost, semantic);
         }
@@ -181,7 +184,7 @@ internal sealed class CallTelemetry : IDisposable
         {
             ambient.Restore();
         }
-        Recorded?.Invoke(RecordOf(call, end, usage, cost));
+        Recorded?.Invoke(RecordOf(call, end, usage, cost, said));
     }
 
     public void Dispose() => _source.Dispose();
@@ -200,13 +203,18 @@ internal sealed class CallTelemetry : IDisposable
         }
     }
 
-    /// <summary>Rate limits and waits of the response.</summary>
-    void HeadersRead(ProviderCall call, in CallEnd end, ModelTags tags)
+    /// <summary>Takes what the headers say of rate limits to the gauges, and hands back what the record says of them; nothing is looked at that nobody wants to know.</summary>
+    HeaderFacts HeadersRead(ProviderCall call, in CallEnd end, ModelTags tags)
     {
-        if (call.Response is { } response && HeaderPresence.HasHeaders(response))
-            _rateLimits.Take(response.Headers, call.Host.Provider, tags.Model);
         if (call.Request is { } request && end.Outcome is CallOutcomes.Error or CallOutcomes.Timeout)
             _attempts.Fail(request, call.RareOrNull?.Ambient, call.Host.Provider, call.Attempt, rateLimited: false, asked: null);
+        if (call.RareOrNull?.LimitsArrived is not { } arrived || call.Response is not { } response)
+            return default;
+        var arrivedAt = Time.GetUtcNow() - Time.GetElapsedTime(arrived);
+        var limits = LimitReadings.Of(response.Headers, arrivedAt);
+        if (Instruments.ShowsRateLimits)
+            _rateLimits.Take(limits, call.Host.Provider, tags.Model, arrived);
+        return Recorded is null ? default : new HeaderFacts(limits.ToList(), WaitText.AskedBy(response.Headers, arrivedAt));
     }
 
     static CallUsage Evened(ProviderCall call, in CallEnd end)
@@ -232,7 +240,7 @@ internal sealed class CallTelemetry : IDisposable
         return usage.Status == UsageStatus.Partial && cost.Usd is not null ? cost with { Status = CostStatus.Partial } : cost;
     }
 
-    UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost)
+    UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost, in HeaderFacts said)
     {
         var startedAt = Time.GetUtcNow() - end.Duration;
         return new UsageRecord
@@ -258,6 +266,8 @@ internal sealed class CallTelemetry : IDisposable
             Attempt = call.Attempt,
             Duration = end.Duration,
             TimeToFirstToken = end.TimeToFirstToken,
+            RateLimits = said.Limits ?? [],
+            RetryAfter = said.RetryAfter,
             TraceId = call.Span.Activity?.TraceId.ToHexString(),
             Dimensions = Named(call.RareOrNull?.Dimensions),
         };
@@ -273,4 +283,7 @@ internal sealed class CallTelemetry : IDisposable
         }
         return named;
     }
+
+    /// <summary>What a record says of the headers of an answer.</summary>
+    readonly record struct HeaderFacts(IReadOnlyList<RateLimit>? Limits, TimeSpan? RetryAfter);
 }
