@@ -25,7 +25,6 @@ internal sealed class CallTelemetry : IDisposable
         Options = options;
         Time = time;
         Formats = new WireFormats(new ProviderHosts(options.Hosts));
-        Tags = new TagCache(options);
         _dimensions = options.Dimensions.Count == 0 ? null : Array.ConvertAll(TagKeys.Dimensions, key => options.Dimensions.TryGetValue(key, out var value) ? value : null);
         _rateLimits = new RateLimits(time);
         _spans = new CallSpan(_source, options);
@@ -34,6 +33,7 @@ internal sealed class CallTelemetry : IDisposable
         var logger = loggers.CreateLogger("AiTelemetry");
         Faults = new Faults(Instruments.InternalFaults, logger);
         Prices = new PriceCatalog(new PriceNews(logger, Faults).TellOf(options.Prices), time);
+        Tags = new TagCache(options, Prices, time);
     }
 
     /// <summary>Raised with the record of every call that ended, on the thread that ended it.</summary>
@@ -154,7 +154,7 @@ internal sealed class CallTelemetry : IDisposable
     {
         var usage = Evened(call, end);
         var cost = Price(call, usage, end);
-        var tags = Tags.Of(call.Host.Provider, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
+        var tags = Tags.Of(call.Route, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
         var semantic = Tags.SemanticOf(call.Route, call.RequestModel, call.ResponseModel);
         var ambient = Ambience.Now();
         try
@@ -234,9 +234,8 @@ internal sealed class CallTelemetry : IDisposable
     {
         if (!usage.IsKnown || (call.ResponseModel ?? call.RequestModel) is not { } model)
             return default;
-        var provider = call.Host.Provider == TagCache.Other && call.Format is { } format ? format.DefaultProvider : call.Host.Provider;
         var at = Time.GetUtcNow() - end.Duration;
-        var cost = Prices.Price(provider, model, usage.Tokens, at, new PriceTerms { ServedTier = call.ServiceTier });
+        var cost = Prices.Price(call.Route.PricedBy, model, usage.Tokens, at, new PriceTerms { ServedTier = call.ServiceTier });
         return usage.Status == UsageStatus.Partial && cost.Usd is not null ? cost with { Status = CostStatus.Partial } : cost;
     }
 
