@@ -24,6 +24,7 @@ internal sealed class AiInstruments
     readonly Histogram<long> _genAiTokens;
     readonly Histogram<double> _genAiFirstChunk;
     readonly Histogram<double> _genAiPerChunk;
+    readonly ObservableInstrument<double>[] _rateLimitGauges;
     readonly CompatibilityInstruments? _compatibility;
 
     public AiInstruments(IMeterFactory meters, AiTelemetryOptions options, RateLimits rateLimits, Action onCollect)
@@ -47,13 +48,16 @@ internal sealed class AiInstruments
         _rateLimitDelays = meter.Histogram<double>(TelemetryCatalog.RateLimitDelays);
         _timeToFirstToken = meter.Histogram<double>(TelemetryCatalog.TimeToFirstToken);
         InternalFaults = meter.Counter<long>(TelemetryCatalog.InternalFaults);
-        meter.Gauge(TelemetryCatalog.RateLimitRemaining, () =>
-        {
-            onCollect();
-            return rateLimits.Remaining();
-        });
-        meter.Gauge(TelemetryCatalog.RateLimitLimit, rateLimits.Limits);
-        meter.Gauge(TelemetryCatalog.RateLimitReset, rateLimits.Resets);
+        _rateLimitGauges =
+        [
+            meter.Gauge(TelemetryCatalog.RateLimitRemaining, () =>
+            {
+                onCollect();
+                return rateLimits.Remaining();
+            }),
+            meter.Gauge(TelemetryCatalog.RateLimitLimit, rateLimits.Limits),
+            meter.Gauge(TelemetryCatalog.RateLimitReset, rateLimits.Resets),
+        ];
         KeyValuePair<string, object?>[] facts =
         [
             new(TagKeys.Version, AiTelemetryVersion.Text), new(TagKeys.DotnetVersion, Environment.Version.ToString()),
@@ -80,6 +84,9 @@ internal sealed class AiInstruments
         _requestSeconds.Enabled || _tokens.Enabled || _cost.Enabled || _genAiDuration.Enabled || _genAiTokens.Enabled || _errors.Enabled
         || _tokenDetails.Enabled || _unpriced.Enabled || _drift.Enabled || _withoutUsage.Enabled || _retries.Enabled || _inFlight.Enabled || _rateLimitDelays.Enabled
         || _timeToFirstToken.Enabled || _genAiFirstChunk.Enabled || _genAiPerChunk.Enabled || _compatibility is { Enabled: true };
+
+    /// <summary>Whether anyone reads the gauges of the rate limits.</summary>
+    public bool ShowsRateLimits => _rateLimitGauges[0].Enabled || _rateLimitGauges[1].Enabled || _rateLimitGauges[2].Enabled;
 
     /// <summary>Whether anyone counts the requests in flight.</summary>
     public bool CountsInFlight => _inFlight.Enabled;

@@ -47,6 +47,9 @@ internal sealed class CallRarities
     /// <summary>The activity around the call, for telling attempts.</summary>
     public Activity? Ambient { get; set; }
 
+    /// <summary>The timestamp of the headers, where they tell of rate limits and somebody wants to know.</summary>
+    public long? LimitsArrived { get; set; }
+
     /// <summary>For calls recorded by hand: the outcome, where the app said it.</summary>
     public string? GivenOutcome { get; set; }
 

@@ -27,7 +27,6 @@ internal sealed class CallTelemetry : IDisposable
         Options = options;
         Time = time;
         Formats = new WireFormats(new ProviderHosts(options.Hosts));
-        Tags = new TagCache(options);
         _dimensions = options.Dimensions.Count == 0 ? null : Array.ConvertAll(TagKeys.Dimensions, key => options.Dimensions.TryGetValue(key, out var value) ? value : null);
         _rateLimits = new RateLimits(time);
         _spans = new CallSpan(_source, options);
@@ -37,6 +36,7 @@ internal sealed class CallTelemetry : IDisposable
         Faults = new Faults(Instruments.InternalFaults, logger);
         _priceNews = new PriceNews(logger, Faults);
         Prices = new PriceCatalog(_priceNews.TellOf(options.Prices), time);
+        Tags = new TagCache(options, Prices, time);
     }
 
     /// <summary>Raised with the record of every call that ended, on the thread that ended it.</summary>
@@ -119,6 +119,8 @@ internal sealed class CallTelemetry : IDisposable
     public void Received(ProviderCall call, HttpRequestMessage request, HttpResponseMessage response)
     {
         call.OnReceived(response);
+        if ((Instruments.ShowsRateLimits || Recorded is not null) && HeaderPresence.HasHeaders(response) && LimitReadings.AreIn(response.Headers))
+            call.Rare.LimitsArrived = Time.GetTimestamp();
         if (call.Status < 400)
             return;
         var rateLimited = call.Status == 429;
@@ -155,7 +157,7 @@ internal sealed class CallTelemetry : IDisposable
     {
         var usage = Evened(call, end);
         var cost = Price(call, usage, end);
-        var tags = Tags.Of(call.Host.Provider, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
+        var tags = Tags.Of(call.Route, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
         var semantic = Tags.SemanticOf(call.Route, call.RequestModel, call.ResponseModel);
         var ambient = Ambience.Now();
         try
@@ -172,9 +174,10 @@ internal sealed class CallTelemetry : IDisposable
             _priceNews.Drifted(cost);
         if (call.IsCountedInFlight)
             CountInFlight(call, isIn: false);
+        var said = default(HeaderFacts);
         try
         {
-            HeadersRead(call, end, tags);
+            said = HeadersRead(call, end, tags);
             if (call.Span.Activity is not null)
                 _spans.End(call, end, usage, cost, semantic);
         }
@@ -186,7 +189,7 @@ internal sealed class CallTelemetry : IDisposable
         {
             ambient.Restore();
         }
-        Recorded?.Invoke(RecordOf(call, end, usage, cost));
+        Recorded?.Invoke(RecordOf(call, end, usage, cost, said));
     }
 
     public void Dispose() => _source.Dispose();
@@ -205,13 +208,18 @@ internal sealed class CallTelemetry : IDisposable
         }
     }
 
-    /// <summary>Rate limits and waits of the response.</summary>
-    void HeadersRead(ProviderCall call, in CallEnd end, ModelTags tags)
+    /// <summary>Takes what the headers say of rate limits to the gauges, and hands back what the record says of them; nothing is looked at that nobody wants to know.</summary>
+    HeaderFacts HeadersRead(ProviderCall call, in CallEnd end, ModelTags tags)
     {
-        if (call.Response is { } response && HeaderPresence.HasHeaders(response))
-            _rateLimits.Take(response.Headers, call.Host.Provider, tags.Model);
         if (call.Request is { } request && end.Outcome is CallOutcomes.Error or CallOutcomes.Timeout)
             _attempts.Fail(request, call.RareOrNull?.Ambient, call.Host.Provider, call.Attempt, rateLimited: false, asked: null);
+        if (call.RareOrNull?.LimitsArrived is not { } arrived || call.Response is not { } response)
+            return default;
+        var arrivedAt = Time.GetUtcNow() - Time.GetElapsedTime(arrived);
+        var limits = LimitReadings.Of(response.Headers, arrivedAt);
+        if (Instruments.ShowsRateLimits)
+            _rateLimits.Take(limits, call.Host.Provider, tags.Model, arrived);
+        return Recorded is null ? default : new HeaderFacts(limits.ToList(), WaitText.AskedBy(response.Headers, arrivedAt));
     }
 
     static CallUsage Evened(ProviderCall call, in CallEnd end)
@@ -231,9 +239,8 @@ internal sealed class CallTelemetry : IDisposable
     {
         if ((call.ResponseModel ?? call.RequestModel) is not { } model || !(usage.IsKnown || call.RareOrNull is { HasPriced: true }))
             return default;
-        var provider = call.Host.Provider == TagCache.Other && call.Format is { } format ? format.DefaultProvider : call.Host.Provider;
         var at = Time.GetUtcNow() - end.Duration;
-        var cost = Prices.Price(provider, model, usage.Tokens, at, TermsOf(call));
+        var cost = Prices.Price(call.Route.PricedBy, model, usage.Tokens, at, TermsOf(call));
         if (usage.Status != UsageStatus.Partial || cost.Usd is null)
             return cost;
         // A charge stays one; but what it was charged for is only partly known, so it cannot be compared.
@@ -251,7 +258,7 @@ internal sealed class CallTelemetry : IDisposable
             ReportedUsd = ReportedCost.Total(rare.ReportedUsd, rare.UpstreamUsd, rare.IsByok),
         };
 
-    UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost)
+    UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost, in HeaderFacts said)
     {
         var startedAt = Time.GetUtcNow() - end.Duration;
         return new UsageRecord
@@ -277,6 +284,8 @@ internal sealed class CallTelemetry : IDisposable
             Attempt = call.Attempt,
             Duration = end.Duration,
             TimeToFirstToken = end.TimeToFirstToken,
+            RateLimits = said.Limits ?? [],
+            RetryAfter = said.RetryAfter,
             TraceId = call.Span.Activity?.TraceId.ToHexString(),
             Dimensions = Named(call.RareOrNull?.Dimensions),
         };
@@ -292,4 +301,7 @@ internal sealed class CallTelemetry : IDisposable
         }
         return named;
     }
+
+    /// <summary>What a record says of the headers of an answer.</summary>
+    readonly record struct HeaderFacts(IReadOnlyList<RateLimit>? Limits, TimeSpan? RetryAfter);
 }

@@ -66,6 +66,9 @@ public sealed class PriceCatalog
         }
     }
 
+    /// <summary>The prices in use at this moment; another object once they were read again.</summary>
+    internal PriceBook Book => _book;
+
     internal IEnumerable<ModelPrice> Models => _book.Models;
 
     /// <summary>Prices one call.</summary>

@@ -20,6 +20,7 @@ internal sealed class PriceBook
     readonly Dictionary<string, string> _deployments = new(StringComparer.OrdinalIgnoreCase);
     readonly NamePattern[] _patterns;
     readonly ConcurrentDictionary<(string Provider, string Model), ResolvedModel> _remembered = new();
+    readonly ConcurrentDictionary<ModelPrice, string> _canonical = new();
     int _count;
 
     /// <param name="layers">The layers, highest first.</param>
@@ -64,6 +65,18 @@ internal sealed class PriceBook
         }
 
         return found;
+    }
+
+    /// <summary>The one name of a model on metrics, by the prices at the time it is first asked for.</summary>
+    /// <remarks>Remembered per model of the list, not per name: names come from callers. Asking does not count as the first call of a name.</remarks>
+    public string CanonicalName(string provider, string model, DateTimeOffset at)
+    {
+        if (model.Length > MaxNameLength || provider.Length > MaxNameLength)
+            return CanonicalNames.OfUnknown("", model[..Math.Min(model.Length, MaxNameLength)]);
+        var found = _remembered.TryGetValue((provider, model), out var known) ? known : Find(provider.Trim(), model.Trim(), MaxAliasSteps);
+        if (found.Model is not { } price)
+            return CanonicalNames.OfUnknown(ProviderNames.Canonical(provider.Trim()), model);
+        return _canonical.TryGetValue(price, out var name) ? name : _canonical.GetOrAdd(price, CanonicalNames.Of(_providers[price.Provider], price, at));
     }
 
     /// <summary>The model that is listed under a name, on the provider's own price list.</summary>
