@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace AiTelemetry.Benchmarks.Gates;
+
+/// <summary>One piece of work, warmed up, and measured a round at a time: as many operations as fill some milliseconds.</summary>
+internal sealed class Rounds
+{
+    static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
+    static readonly TimeSpan Length = TimeSpan.FromMilliseconds(4);
+
+    readonly Action _operation;
+    readonly Action? _prepare;
+    readonly int _count;
+
+    /// <param name="operation">What is measured.</param>
+    /// <param name="prepare">What is done before each operation and not measured.</param>
+    public Rounds(Action operation, Action? prepare = null)
+    {
+        _operation = operation;
+        _prepare = prepare;
+        var start = Stopwatch.GetTimestamp();
+        var quickest = TimeSpan.MaxValue;
+        for (var i = 0; i < 60 || Stopwatch.GetElapsedTime(start) < WarmUp; i++)
+        {
+            prepare?.Invoke();
+            var began = Stopwatch.GetTimestamp();
+            operation();
+            var took = Stopwatch.GetElapsedTime(began);
+            quickest = took < quickest ? took : quickest;
+        }
+        _count = prepare is null ? (int)Math.Clamp(Length.Ticks / Math.Max(1, quickest.Ticks), 1, 100_000) : 1;
+    }
+
+    /// <summary>The processor's nanoseconds and the bytes of all threads, for one operation.</summary>
+    public (double Nanoseconds, long Bytes) Next()
+    {
+        _prepare?.Invoke();
+        var bytes = GC.GetTotalAllocatedBytes(precise: true);
+        var start = Environment.CpuUsage.TotalTime;
+        for (var i = 0; i < _count; i++)
+            _operation();
+        var took = Environment.CpuUsage.TotalTime - start;
+        return (took.TotalNanoseconds / _count, (GC.GetTotalAllocatedBytes(precise: true) - bytes) / _count);
+    }
+}
