@@ -50,7 +50,8 @@ internal static class CallGates
         var bytes = Extra(ours, bare);
         var tags = listening.LastTags;
         var json = Extra(Answer.Json1KB, listening, out var jsonTags);
-        yield return Gate.Bytes("stream of 2,000 events: bytes beyond the JSON call's, for equal tags", 0, bytes - json - (BytesPerTag * (tags - jsonTags)), $"{bytes} with {tags} tags, {json} with {jsonTags}");
+        // The tag that a stream has and an object has not is a time, which is boxed.
+        yield return Gate.Bytes("stream of 2,000 events: bytes beyond the JSON call's, for equal tags", 24, bytes - json - (BytesPerTag * (tags - jsonTags)), $"{bytes} with {tags} tags, {json} with {jsonTags}");
         yield return Gate.Bytes("stream of 2,000 events: bytes beyond a stream of 200", 0, bytes - Extra(Answer.Stream200, listening, out _));
         var times = Measure.Nanoseconds(() => bare.Call(), () => ours.Call(), () => bareByEvents.Call(), () => oursByEvents.Call());
         yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, 4 KB a read", 2.2, times[1] / times[0], Note(times.AsSpan(0, 2)));

@@ -23,7 +23,11 @@ internal static class LoadGates
         yield return Gate.Bytes("100 streams, a chunk each 50 ms: bytes held back", 0, heldBack);
     }
 
-    public static IEnumerable<Gate> Retained()
+    /// <summary>What many calls leave behind.</summary>
+    public static IEnumerable<Gate> Retained() => Retained(Calls, 5 << 20);
+
+    /// <inheritdoc cref="Retained()"/>
+    public static IEnumerable<Gate> Retained(int calls, int most)
     {
         using var client = CallClient.Observed(new CannedHandler(Bodies.Of(Answer.Json1KB)));
         using var listening = Listening.ToAiTelemetry(Listeners.Both);
@@ -31,12 +35,12 @@ internal static class LoadGates
         for (var i = 0; i < 10_000; i++)
             client.Call();
         var (bytes, threads, handles) = State(process);
-        for (var i = 0; i < Calls; i++)
+        for (var i = 0; i < calls; i++)
             client.Call();
         var after = State(process);
-        yield return Gate.Bytes("1,000,000 calls: bytes retained", 5 << 20, after.Bytes - bytes);
-        yield return new Gate("1,000,000 calls: threads more", 0, after.Threads - threads, "");
-        yield return new Gate("1,000,000 calls: handles more", 0, after.Handles - handles, "");
+        yield return Gate.Bytes($"{calls:N0} calls: bytes retained", most, after.Bytes - bytes);
+        yield return new Gate($"{calls:N0} calls: threads more", 0, after.Threads - threads, "");
+        yield return new Gate($"{calls:N0} calls: handles more", 0, after.Handles - handles, "");
     }
 
     static async Task<(double[] Delays, long HeldBack)> DelaysAsync()

@@ -5,7 +5,11 @@ namespace AiTelemetry.Benchmarks.Gates;
 /// <summary>One piece of work, warmed up, and measured a round at a time: as many operations as fill some milliseconds.</summary>
 internal sealed class Rounds
 {
-    static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
+    /// <summary>Spells of running, each followed by a pause in which the runtime compiles what ran often.</summary>
+    const int Spells = 4;
+
+    static readonly TimeSpan Spell = TimeSpan.FromMilliseconds(60);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(110);
     static readonly TimeSpan Length = TimeSpan.FromMilliseconds(4);
 
     readonly Action _operation;
@@ -18,15 +22,19 @@ internal sealed class Rounds
     {
         _operation = operation;
         _prepare = prepare;
-        var start = Stopwatch.GetTimestamp();
         var quickest = TimeSpan.MaxValue;
-        for (var i = 0; i < 60 || Stopwatch.GetElapsedTime(start) < WarmUp; i++)
+        for (var spell = 0; spell < Spells; spell++)
         {
-            prepare?.Invoke();
-            var began = Stopwatch.GetTimestamp();
-            operation();
-            var took = Stopwatch.GetElapsedTime(began);
-            quickest = took < quickest ? took : quickest;
+            var start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < 40 || Stopwatch.GetElapsedTime(start) < Spell; i++)
+            {
+                prepare?.Invoke();
+                var began = Stopwatch.GetTimestamp();
+                operation();
+                var took = Stopwatch.GetElapsedTime(began);
+                quickest = took < quickest ? took : quickest;
+            }
+            Task.Delay(Pause, TimeProvider.System).Wait();
         }
         _count = prepare is null ? (int)Math.Clamp(Length.Ticks / Math.Max(1, quickest.Ticks), 1, 100_000) : 1;
     }
