@@ -32,16 +32,22 @@ internal static class Measure
         return least;
     }
 
-    /// <summary>The fewest bytes this thread allocated for one operation, once it is compiled well. Work that goes on elsewhere is not seen.</summary>
+    /// <summary>The fewest bytes this thread allocated for one operation, once that changes no more. Work that goes on elsewhere is not seen.</summary>
     public static long Bytes(Action operation)
     {
-        _ = new Rounds(operation); // warms it up: the runtime's last compilation takes some objects off the heap
-        var least = long.MaxValue;
-        for (var round = 0; round < 60; round++)
+        // The runtime's last compilation takes some objects off the heap, and comes when it comes.
+        var (least, unchanged) = (long.MaxValue, 0);
+        for (var spell = 0; spell < 20 && unchanged < 4; spell++, unchanged++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            operation();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < 100; i++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                operation();
+                var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+                if (bytes < least)
+                    (least, unchanged) = (bytes, -1);
+            }
+            Task.Delay(TimeSpan.FromMilliseconds(110), TimeProvider.System).Wait();
         }
         return least;
     }

@@ -36,18 +36,31 @@ internal sealed class Rounds
             }
             Task.Delay(Pause, TimeProvider.System).Wait();
         }
-        _count = prepare is null ? (int)Math.Clamp(Length.Ticks / Math.Max(1, quickest.Ticks), 1, 100_000) : 1;
+        _count = (int)Math.Clamp(Length.Ticks / Math.Max(1, quickest.Ticks), 1, prepare is null ? 100_000 : 20);
     }
 
     /// <summary>The processor's nanoseconds and the bytes of all threads, for one operation.</summary>
     public (double Nanoseconds, long Bytes) Next()
     {
-        _prepare?.Invoke();
+        if (_prepare is null)
+            return Run(_count);
+        var least = (Nanoseconds: double.MaxValue, Bytes: long.MaxValue);
+        for (var i = 0; i < _count; i++)
+        {
+            _prepare();
+            var (nanoseconds, bytes) = Run(1);
+            least = (Math.Min(least.Nanoseconds, nanoseconds), Math.Min(least.Bytes, bytes));
+        }
+        return least;
+    }
+
+    (double Nanoseconds, long Bytes) Run(int count)
+    {
         var bytes = GC.GetTotalAllocatedBytes(precise: true);
         var start = Environment.CpuUsage.TotalTime;
-        for (var i = 0; i < _count; i++)
+        for (var i = 0; i < count; i++)
             _operation();
         var took = Environment.CpuUsage.TotalTime - start;
-        return (took.TotalNanoseconds / _count, (GC.GetTotalAllocatedBytes(precise: true) - bytes) / _count);
+        return (took.TotalNanoseconds / count, (GC.GetTotalAllocatedBytes(precise: true) - bytes) / count);
     }
 }

@@ -8,11 +8,12 @@ internal static class Bodies
     const string Usage =
         """{"prompt_tokens":1117,"completion_tokens":46,"total_tokens":1163,"prompt_tokens_details":{"cached_tokens":1024,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}""";
 
-    /// <summary>Pieces of an answer as a model writes it: about a token each, with the escapes of prose and code.</summary>
+    /// <summary>Pieces of an answer as a model writes it, about a token each: prose with some code, an escape in every fifty bytes or so.</summary>
     static readonly string[] Words =
     [
-        "The", " capital", " of", " France", " is", " **", "Paris", "**", ".", " It", " lies", " on", " the", " Seine", ",", " and", " people", " call", " it", " \\\"", "la", " Ville",
-        " Lumi\u00e8re", "\\\"", ".", "\\n\\n", "-", " See", " `", "var", " city", " =", " \\\"", "Paris", "\\\"", ";`", "\\n",
+        "The", " capital", " of", " France", " is", " **", "Paris", "**", ".", " It", " lies", " on", " the", " banks", " of", " the", " Seine", ",", " in", " the", " north", " of", " the", " country",
+        ",", " and", " has", " been", " its", " seat", " of", " government", " for", " most", " of", " the", " last", " thousand", " years", ".", " People", " call", " it", " \\\"", "la", " Ville",
+        " Lumi\u00e8re", "\\\"", ",", " the", " city", " of", " light", ".", "\\n\\n", "As", " code", ":", "\\n\\n", "    ", "var", " capital", " =", " capitals", "[", "France", "]", ";", "\\n",
     ];
 
     public static byte[] Request { get; } = """{"model":"gpt-4o","messages":[{"role":"user","content":"What is the capital of France?"}]}"""u8.ToArray();
