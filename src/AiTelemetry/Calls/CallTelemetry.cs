@@ -240,6 +240,7 @@ internal sealed class CallTelemetry : IDisposable
         {
             ServedTier = rare.Speed is { } speed && !speed.Equals("standard", StringComparison.OrdinalIgnoreCase) ? speed : call.ServiceTier,
             Geo = rare.Geo,
+            SearchContext = rare.SearchContext,
             Units = rare.Units,
             ReportedUsd = ReportedCost.Total(rare.ReportedUsd, rare.UpstreamUsd, rare.IsByok),
         };
@@ -259,8 +260,8 @@ internal sealed class CallTelemetry : IDisposable
             IsStream = call.IsStream,
             Outcome = end.Outcome,
             ErrorType = end.ErrorType,
-            ProviderErrorType = call.RareOrNull?.ProviderErrorType,
-            ProviderErrorCode = call.RareOrNull?.ProviderErrorCode,
+            ProviderErrorType = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorType, // an answer may have a type that is none of an error
+            ProviderErrorCode = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorCode,
             StatusCode = call.Status == 0 ? null : call.Status,
             Usage = usage.Tokens,
             UsageStatus = usage.Status,

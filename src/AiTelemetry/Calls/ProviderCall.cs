@@ -77,7 +77,7 @@ internal sealed class ProviderCall : ResponseFacts
     /// <summary>The request, as long as there is no response; else null.</summary>
     public HttpRequestMessage? Request => _message as HttpRequestMessage;
 
-    public bool IsStream => IsEventStream || (AsksForStream && !IsOneObject);
+    public bool IsStream => (IsEventStream && !IsForeign) || (AsksForStream && !IsOneObject && Status < 400);
 
     public void OnSent(HttpRequestMessage request) => _message = request;
 
