@@ -212,7 +212,7 @@ internal sealed class CallTelemetry : IDisposable
 
     static CallUsage Evened(ProviderCall call, in CallEnd end)
     {
-        call.Format?.Normalize(ref call.Usage);
+        call.Format?.Normalize(ref call.Usage, call.ResponseModel ?? call.RequestModel);
         var known = call.Usage.Any;
         var refused = call.Status >= 400 || (call.Status == 0 && end.ErrorType == CallErrors.Connection && !known);
         var status = known ? end.IsPartial || end.Outcome == CallOutcomes.Cancelled ? UsageStatus.Partial : UsageStatus.Reported

@@ -238,6 +238,8 @@ internal sealed class ProviderCall : ResponseFacts
 #pragma warning restore CA1816
         if (_reason == EndReason.Discarded)
             return;
+        if (Status >= 400)
+            SetFinishReasons([]); // nothing was generated that could have finished: the status in an error is no reason
         try
         {
             var time = Route.Telemetry.Time;

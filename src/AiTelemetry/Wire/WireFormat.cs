@@ -65,6 +65,9 @@ internal abstract class WireFormat
     public virtual void Normalize(ref UsageCounts usage)
     {
     }
+
+    /// <summary>The same at a gateway that counts as the provider of each model does.</summary>
+    public virtual void Normalize(ref UsageCounts usage, string? model) => Normalize(ref usage);
 }
 
 /// <summary>What an event says about the end of a call.</summary>

@@ -14,12 +14,11 @@ internal sealed class VercelGatewayChatFormat() : CompatibleChatFormat(OpenRoute
 
     public override bool Speaks(string provider) => provider == "vercel.gateway";
 
-    /// <summary>Reasoning that exceeds the output cannot be a part of it.</summary>
-    public override void Normalize(ref UsageCounts usage)
+    public override void Normalize(ref UsageCounts usage, string? model)
     {
-        if (usage[WireField.Reasoning] > usage[WireField.Output])
-            usage.Add(WireField.Output, usage[WireField.Reasoning]);
+        if (model?.StartsWith("google/gemini", StringComparison.OrdinalIgnoreCase) == true)
+            usage.Add(WireField.Output, usage.OrZero(WireField.Reasoning));
         else
-            base.Normalize(ref usage);
+            base.Normalize(ref usage, model);
     }
 }
