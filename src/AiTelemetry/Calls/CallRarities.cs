@@ -17,6 +17,9 @@ internal sealed class CallRarities
     /// <summary>The region that served the call, where the response says so.</summary>
     public string? Geo { get; set; }
 
+    /// <summary>How much context a search gave, where the response says so.</summary>
+    public string? SearchContext { get; set; }
+
     /// <summary>What the call used beside tokens.</summary>
     public UsageUnits Units { get; set; }
 

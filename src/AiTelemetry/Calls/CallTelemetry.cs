@@ -224,7 +224,7 @@ internal sealed class CallTelemetry : IDisposable
 
     static CallUsage Evened(ProviderCall call, in CallEnd end)
     {
-        call.Format?.Normalize(ref call.Usage);
+        call.Format?.Normalize(ref call.Usage, call.ResponseModel ?? call.RequestModel);
         var known = call.Usage.Any;
         var refused = call.Status >= 400 || (call.Status == 0 && end.ErrorType == CallErrors.Connection && !known);
         var status = known ? end.IsPartial || end.Outcome == CallOutcomes.Cancelled ? UsageStatus.Partial : UsageStatus.Reported
@@ -254,6 +254,7 @@ internal sealed class CallTelemetry : IDisposable
         {
             ServedTier = rare.Speed is { } speed && !speed.Equals("standard", StringComparison.OrdinalIgnoreCase) ? speed : call.ServiceTier,
             Geo = rare.Geo,
+            SearchContext = rare.SearchContext,
             Units = rare.Units,
             ReportedUsd = ReportedCost.Total(rare.ReportedUsd, rare.UpstreamUsd, rare.IsByok),
         };
@@ -273,8 +274,8 @@ internal sealed class CallTelemetry : IDisposable
             IsStream = call.IsStream,
             Outcome = end.Outcome,
             ErrorType = end.ErrorType,
-            ProviderErrorType = call.RareOrNull?.ProviderErrorType,
-            ProviderErrorCode = call.RareOrNull?.ProviderErrorCode,
+            ProviderErrorType = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorType, // an answer may have a type that is none of an error
+            ProviderErrorCode = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorCode,
             StatusCode = call.Status == 0 ? null : call.Status,
             Usage = usage.Tokens,
             UsageStatus = usage.Status,
