@@ -28,11 +28,11 @@ public class FixtureTests
         {
             var way = $"split {split}, {encoding ?? "plain"}";
             using var replay = new TrafficReplay(split, encoding);
-            var (records, sameBytes) = await replay.PlayAsync(fixture.Exchange);
-            Assert.Equal([], TrafficRules.Compare(fixture.Exchange, records, sameBytes).Select(mismatch => $"{way}: {mismatch}"));
+            var played = await replay.PlayAsync(fixture.Exchange);
+            Assert.Equal([], new TrafficRules().Compare(fixture.Exchange, played).Select(mismatch => $"{way}: {mismatch}"));
             if (fixture.ExpectedRecord is { } expected)
-                AssertSays(expected, Assert.Single(records), way);
-            var told = string.Join('\n', records.Select(FactsOf));
+                AssertSays(expected, Assert.Single(played.Records), way);
+            var told = string.Join('\n', played.Records.Select(FactsOf));
             Assert.Equal(facts ??= told, told);
         }
     }
