@@ -23,11 +23,9 @@ internal abstract class WireFormat
     /// <summary>Whether a POST to this path is a call of this format. The path comes without query.</summary>
     public abstract bool IsCall(ReadOnlySpan<char> path);
 
-    /// <summary>Whether hosts of this provider speak this format; asked after <see cref="IsCall"/>. False for the dialects of others.</summary>
+    /// <summary>Whether hosts of this provider speak this format; asked after <see cref="IsCall"/>. False for the dialects of others, and for
+    /// <see cref="ProviderHosts.Unnamed"/> where the path is one that anyone's service may have.</summary>
     public virtual bool Speaks(string provider) => true;
-
-    /// <summary>Whether the path is one that anyone's service may have, so that only hosts known by name are asked for.</summary>
-    public virtual bool NeedsKnownHost => false;
 
     /// <summary>The model that the path names, empty where the body does.</summary>
     public virtual ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => default;

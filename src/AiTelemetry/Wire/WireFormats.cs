@@ -34,6 +34,7 @@ internal sealed class WireFormats(ProviderHosts hosts)
         new GroqChatFormat(),
         new OpenRouterChatFormat(),
         new VercelGatewayChatFormat(),
+        new PerplexityAsyncFormat(),
         new PerplexityChatFormat(),
         new DeepInfraChatFormat(),
         new MoonshotChatFormat(),
@@ -72,9 +73,14 @@ internal sealed class WireFormats(ProviderHosts hosts)
         if (!TrySplit(text, out var authority, out var path, out var port))
             return false;
         ProviderHost? host = null;
+        bool? known = null;
         foreach (var format in All)
         {
-            if (!format.IsCall(path) || (host is null && format.NeedsKnownHost && !hosts.Knows(authority)) || !format.Speaks((host ??= hosts.Find(authority, port)).Provider))
+            if (!format.IsCall(path))
+                continue;
+            if (!format.Speaks(ProviderHosts.Unnamed) && !(known ??= hosts.Knows(authority)))
+                continue; // and is not remembered: anyone's service may have such a path
+            if (!format.Speaks((host ??= hosts.Find(authority, port)).Provider))
                 continue;
             match = new WireMatch(format, host, format.ModelOf(path), format.IsStream(path));
             return true;

@@ -19,8 +19,6 @@ internal class TextGenerationFormat : WireFormat
 
     public override string Endpoint => "generate";
 
-    public override bool NeedsKnownHost => true;
-
     public override bool HasForeignAnswers => true;
 
     public override JsonPaths RequestPaths { get; } = new(

@@ -15,8 +15,6 @@ internal sealed class ReplicatePredictionFormat : WireFormat
 
     public override string Endpoint => "predictions";
 
-    public override bool NeedsKnownHost => true;
-
     public override JsonPaths RequestPaths { get; } = new();
 
     public override JsonPaths ResponsePaths { get; } = new(
