@@ -5,7 +5,7 @@ namespace AiTelemetry.Wire;
 /// <summary>Whose host a request goes to: by name where a rule or the app knows it, else <c>other</c>.</summary>
 internal sealed class ProviderHosts
 {
-    /// <summary>The name of every host that no rule and no app names.</summary>
+    /// <summary>The provider of a host that neither a rule nor the app knows.</summary>
     public const string Unnamed = "other";
 
     /// <summary>More hosts than this are not remembered one by one; they share the entry without address.</summary>

@@ -58,31 +58,43 @@ internal sealed class WireFormats(ProviderHosts hosts)
         new AlephAlphaCompleteFormat(),
         new LlamaCppCompletionFormat(),
         new OpenAiResponsesFormat(),
+        new OpenAiRunFormat(),
+        new OpenAiCompletionFormat(),
+        new OpenAiEmbeddingFormat(),
+        new OpenAiImageFormat("generations"),
+        new OpenAiImageFormat("edits"),
+        new OpenAiImageFormat("variations"),
+        new OpenAiSpeechFormat(),
+        new OpenAiTranscriptionFormat("transcriptions"),
+        new OpenAiTranscriptionFormat("translations"),
         new AnthropicMessagesFormat(),
         new GeminiFormat(),
     ];
+
+    static readonly WireFormat[] Keeping = Array.FindAll(All, format => format.KeepsAnswers);
 
     /// <summary>Tells the format and host of a request; false, with nothing allocated, for everything that is not a provider call.</summary>
     /// <remarks>Works on the text the Uri was made from: <c>Host</c> and <c>AbsolutePath</c> of a fresh Uri allocate.</remarks>
     public bool TryMatch(HttpRequestMessage request, out WireMatch match)
     {
         match = default;
-        if (request.Method != HttpMethod.Post || request.RequestUri is not { IsAbsoluteUri: true } uri)
+        var isFetch = request.Method == HttpMethod.Get;
+        if ((!isFetch && request.Method != HttpMethod.Post) || request.RequestUri is not { IsAbsoluteUri: true } uri)
             return false;
         var text = uri.OriginalString.AsSpan();
         if (!TrySplit(text, out var authority, out var path, out var port))
             return false;
         ProviderHost? host = null;
         bool? known = null;
-        foreach (var format in All)
+        foreach (var format in isFetch ? Keeping : All)
         {
-            if (!format.IsCall(path))
+            if (!(isFetch ? format.IsFetch(path) : format.IsCall(path)))
                 continue;
-            if (!format.Speaks(ProviderHosts.Unnamed) && !(known ??= hosts.Knows(authority)))
+            if (!(format.Speaks(ProviderHosts.Unnamed) && format.IsUnmistakable(path)) && !(known ??= hosts.Knows(authority)))
                 continue; // and is not remembered: anyone's service may have such a path
             if (!format.Speaks((host ??= hosts.Find(authority, port)).Provider))
                 continue;
-            match = new WireMatch(format, host, format.ModelOf(path), format.IsStream(path));
+            match = new WireMatch(format, host, format.ModelOf(path), format.IsStream(path), isFetch);
             return true;
         }
         return false;
@@ -109,7 +121,7 @@ internal sealed class WireFormats(ProviderHosts hosts)
 }
 
 /// <summary>A request that is a provider call.</summary>
-internal readonly ref struct WireMatch(WireFormat format, ProviderHost host, ReadOnlySpan<char> model, bool stream)
+internal readonly ref struct WireMatch(WireFormat format, ProviderHost host, ReadOnlySpan<char> model, bool stream, bool isFetch)
 {
     public WireFormat Format { get; } = format;
 
@@ -119,4 +131,7 @@ internal readonly ref struct WireMatch(WireFormat format, ProviderHost host, Rea
     public ReadOnlySpan<char> Model { get; } = model;
 
     public bool Stream { get; } = stream;
+
+    /// <summary>Whether a stored answer is fetched, and nothing is asked of a model.</summary>
+    public bool IsFetch { get; } = isFetch;
 }
