@@ -114,7 +114,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             Set(Traits.Array, bytes[0] == (byte)'[');
             _framing = Is(Traits.Foreign) ? Framing.Foreign : bytes[0] switch
             {
-                (byte)'[' when Format is { HasForeignAnswers: true } => Framing.Foreign,
+                (byte)'[' when Format is { HasForeignAnswers: true, HasListAnswers: false } => Framing.Foreign,
                 (byte)'{' or (byte)'[' => Framing.Json,
                 (byte)'<' => Framing.Foreign,
                 _ => Framing.Events,

@@ -54,6 +54,9 @@ internal abstract class WireFormat
     /// <summary>Whether a good answer may be something else than JSON, such as sound or plain text, and so say nothing of usage.</summary>
     public virtual bool HasForeignAnswers => false;
 
+    /// <summary>Whether, where answers may be something else than JSON, one that begins with a bracket is a list of JSON all the same.</summary>
+    public virtual bool HasListAnswers => false;
+
     /// <summary>Tells what the headers of a response say of the call, before any of its body.</summary>
     public virtual void ReadHeaders(System.Net.Http.Headers.HttpResponseHeaders headers, IJsonSink sink)
     {

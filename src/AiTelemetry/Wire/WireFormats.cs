@@ -17,6 +17,7 @@ using AiTelemetry.Wire.Perplexity;
 using AiTelemetry.Wire.Replicate;
 using AiTelemetry.Wire.Snowflake;
 using AiTelemetry.Wire.Vercel;
+using AiTelemetry.Wire.Voyage;
 using AiTelemetry.Wire.Watsonx;
 using AiTelemetry.Wire.Writer;
 using AiTelemetry.Wire.Xai;
@@ -57,14 +58,27 @@ internal sealed class WireFormats(ProviderHosts hosts)
         new ReplicatePredictionFormat(),
         new AlephAlphaCompleteFormat(),
         new LlamaCppCompletionFormat(),
+        new XaiResponsesFormat(),
+        new OpenRouterResponsesFormat(),
+        new PerplexityResponsesFormat(),
         new OpenAiResponsesFormat(),
         new OpenAiRunFormat(),
+        new OpenRouterCompletionFormat(),
+        new DeepInfraCompletionFormat(),
+        new CompatibleCompletionFormat(),
         new OpenAiCompletionFormat(),
+        new OpenRouterEmbeddingFormat(),
+        new PerplexityEmbeddingFormat(),
+        new VoyageEmbeddingFormat(),
+        new CompatibleEmbeddingFormat(),
         new OpenAiEmbeddingFormat(),
+        new XaiImageFormat("generations"),
+        new XaiImageFormat("edits"),
         new OpenAiImageFormat("generations"),
         new OpenAiImageFormat("edits"),
         new OpenAiImageFormat("variations"),
         new OpenAiSpeechFormat(),
+        new MistralTranscriptionFormat(),
         new OpenAiTranscriptionFormat("transcriptions"),
         new OpenAiTranscriptionFormat("translations"),
         new AnthropicMessagesFormat(),

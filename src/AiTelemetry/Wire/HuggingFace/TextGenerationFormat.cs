@@ -21,6 +21,8 @@ internal class TextGenerationFormat : WireFormat
 
     public override bool HasForeignAnswers => true;
 
+    public override bool HasListAnswers => true;
+
     public override JsonPaths RequestPaths { get; } = new(
         ("stream", WireField.RequestStream),
         ("parameters.max_new_tokens", WireField.RequestMaxTokens),

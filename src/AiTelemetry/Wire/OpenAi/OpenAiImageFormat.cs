@@ -1,26 +1,43 @@
 namespace AiTelemetry.Wire.OpenAi;
 
 /// <summary>OpenAI images: made, edited or varied; whole, or as events that show them emerge.</summary>
-/// <param name="name">The last part of the path: <c>generations</c>, <c>edits</c> or <c>variations</c>.</param>
 /// <remarks>
 /// <see href="https://platform.openai.com/docs/api-reference/images"/>. Models that are priced by the image tell no usage: their images are counted. The
 /// others' output is image tokens, all of it where no details say otherwise. A stream ends with one event for each image.
 /// </remarks>
-internal sealed class OpenAiImageFormat(string name) : WireFormat
+internal class OpenAiImageFormat : WireFormat
 {
-    readonly string _end = "/images/" + name;
+    readonly string _end;
+
+    /// <param name="name">The last part of the path: <c>generations</c>, <c>edits</c> or <c>variations</c>.</param>
+    public OpenAiImageFormat(string name)
+        : this(name, [])
+    {
+    }
+
+    /// <param name="name">The last part of the path.</param>
+    /// <param name="more">Places that only the dialect of a provider has.</param>
+    protected OpenAiImageFormat(string name, params ReadOnlySpan<(string Path, WireField Field)> more)
+    {
+        _end = "/images/" + name;
+        Endpoint = "images/" + name;
+        ResponsePaths = new([.. Places, .. more]);
+    }
 
     public override string Operation => "image_generation";
 
     public override string DefaultProvider => "openai";
 
-    public override string Endpoint { get; } = "images/" + name;
+    public override string Endpoint { get; }
 
     public override JsonPaths RequestPaths { get; } = new(
         ("model", WireField.RequestModel),
         ("stream", WireField.RequestStream));
 
-    public override JsonPaths ResponsePaths { get; } = new(
+    public override JsonPaths ResponsePaths { get; }
+
+    static (string, WireField)[] Places =>
+    [
         ("model", WireField.ResponseModel),
         ("type", WireField.EventType),
         ("b64_json", WireField.Content),
@@ -34,7 +51,8 @@ internal sealed class OpenAiImageFormat(string name) : WireFormat
         ("usage.output_tokens_details.image_tokens", WireField.ImageOutput),
         ("error", WireField.Error),
         ("error.type", WireField.ErrorType),
-        ("error.code", WireField.ErrorCode));
+        ("error.code", WireField.ErrorCode),
+    ];
 
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith(_end, StringComparison.Ordinal);
 

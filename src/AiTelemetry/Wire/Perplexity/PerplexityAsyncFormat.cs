@@ -37,6 +37,10 @@ internal sealed class PerplexityAsyncFormat : WireFormat
         ("error.type", WireField.ErrorType),
         ("error.code", WireField.ErrorCode));
 
+    public override bool KeepsAnswers => true;
+
+    public override bool IsFetch(ReadOnlySpan<char> path) => OpenAi.OpenAiPaths.IsItem(path, "/async/sonar") || OpenAi.OpenAiPaths.IsItem(path, "/async/chat/completions");
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/async/sonar", StringComparison.Ordinal) || path.EndsWith("/async/chat/completions", StringComparison.Ordinal);
 
