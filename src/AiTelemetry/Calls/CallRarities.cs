@@ -23,6 +23,9 @@ internal sealed class CallRarities
     /// <summary>What the call used beside tokens.</summary>
     public UsageUnits Units { get; set; }
 
+    /// <summary>The units of the items listed so far, in the list that is being read.</summary>
+    public (int WebSearches, int FileSearches, int Images) Listed { get; set; }
+
     /// <summary>What the provider says the call cost, in USD.</summary>
     public decimal? ReportedUsd { get; set; }
 

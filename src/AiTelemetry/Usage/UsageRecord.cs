@@ -45,8 +45,14 @@ public sealed record UsageRecord
     /// <summary>The tokens.</summary>
     public TokenUsage Usage { get; init; }
 
+    /// <summary>What was used beside tokens, or in their place: searches, images, seconds of audio, ...</summary>
+    public UsageUnits Units { get; init; }
+
     /// <summary>How far <see cref="Usage"/> is known.</summary>
     public UsageStatus UsageStatus { get; init; }
+
+    /// <summary>What was wrong with the counts the provider reported.</summary>
+    public UsageAnomalies UsageAnomalies { get; init; }
 
     /// <summary>The cost, with how far it can be trusted.</summary>
     public CostResult Cost { get; init; }
