@@ -78,8 +78,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     protected bool SawError => (_seen & Seen.Error) != 0;
 
-    /// <summary>Whether the answer is one that is still being made: it has begun and told no end.</summary>
-    public bool IsPending => SawDocument && !SawFinish && !SawError;
+    /// <summary>Whether the answer is one that is still being made: it told a state, and that is not its last.</summary>
+    public bool IsPending => _reasons is not null && !SawFinish && !SawError;
 
     /// <summary>Whether the answer told its end.</summary>
     public bool HasFinished => SawFinish;
@@ -256,6 +256,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 break;
             case WireField.WebSearch:
                 Rare.Units = Rare.Units with { WebSearches = (Rare.Units.WebSearches ?? 0) + 1 };
+                break;
+            case WireField.Citation:
+                Rare.Units = Rare.Units with { WebSearches = Rare.Units.WebSearches ?? 1 };
                 break;
             case WireField.FileSearch:
                 Rare.Units = Rare.Units with { FileSearches = (Rare.Units.FileSearches ?? 0) + 1 };

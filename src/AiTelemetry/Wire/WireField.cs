@@ -102,4 +102,7 @@ internal enum WireField : byte
 
     /// <summary>Says by <c>true</c> that the provider behind a gateway charged the app itself, beside <see cref="ReportedCost"/>.</summary>
     IsByok,
+
+    /// <summary>A page that is cited: the call searched the web, and where no searches are counted, once.</summary>
+    Citation,
 }
