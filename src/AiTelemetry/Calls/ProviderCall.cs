@@ -199,7 +199,7 @@ internal sealed class ProviderCall : ResponseFacts
         if (_reason == EndReason.Terminal || SawTerminal)
             return end;
         if (SawFinish)
-            return end with { IsSoft = true };
+            return end with { IsSoft = true, IsPartial = _reason != EndReason.EndOfBody && !Usage.Any }; // usage may have been on its way
         return _reason switch
         {
             EndReason.EndOfBody when IsCutShort => end with { Outcome = CallOutcomes.Error, ErrorType = CallErrors.Connection, IsPartial = true },
