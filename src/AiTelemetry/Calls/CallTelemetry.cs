@@ -212,6 +212,12 @@ internal sealed class CallTelemetry : IDisposable
 
     static CallUsage Evened(ProviderCall call, in CallEnd end)
     {
+        var rare = call.RareOrNull;
+        if (rare is not null)
+        {
+            call.Usage.Fill(rare.Fallback);
+            call.Usage.Fill(rare.Billed);
+        }
         call.Format?.Normalize(ref call.Usage);
         var known = call.Usage.Any;
         var refused = call.Status >= 400 || (call.Status == 0 && end.ErrorType == CallErrors.Connection && !known);
@@ -220,7 +226,10 @@ internal sealed class CallTelemetry : IDisposable
             : !end.UsageReadable ? UsageStatus.Unreadable
             : end.IsPartial ? UsageStatus.Partial
             : UsageStatus.Absent;
-        return new CallUsage(call.Usage.ToTokenUsage(), status, IsMissed: known || !refused);
+        var tokens = call.Usage.ToTokenUsage();
+        if (rare is not null)
+            tokens = tokens with { CacheReadAudio = rare.CacheReadAudio, CacheReadImage = rare.CacheReadImage };
+        return new CallUsage(tokens, status, IsMissed: known || !refused);
     }
 
     CostResult Price(ProviderCall call, in CallUsage usage, in CallEnd end)
@@ -229,18 +238,27 @@ internal sealed class CallTelemetry : IDisposable
             return default;
         var provider = call.Host.Provider == TagCache.Other && call.Format is { } format ? format.DefaultProvider : call.Host.Provider;
         var at = Time.GetUtcNow() - end.Duration;
-        var cost = Prices.Price(provider, model, usage.Tokens, at, TermsOf(call));
+        var terms = TermsOf(call, model);
+        var tokens = call.RareOrNull is { Billed.Any: true } rare ? rare.Billed.ToTokenUsage() : usage.Tokens;
+        var cost = Prices.Price(provider, model, tokens, at, terms);
+        if (call.RareOrNull?.InnerCalls is { } inner)
+            cost = WithInner(inner, cost, call.Format, provider, model, at, terms);
         return usage.Status == UsageStatus.Partial && cost.Usd is not null ? cost with { Status = CostStatus.Partial } : cost;
     }
 
+    /// <summary>A method of its own, so that only calls with such calls in them pay for the closure.</summary>
+    CostResult WithInner(InnerCalls inner, in CostResult cost, WireFormat? format, string provider, string model, DateTimeOffset at, PriceTerms terms) =>
+        inner.AddTo(cost, format, (innerModel, tokens) =>
+            Prices.Price(provider, innerModel ?? model, tokens, at, new PriceTerms { ServedTier = terms.ServedTier, Geo = terms.Geo }));
+
     /// <summary>What, besides the tokens, the response says of its price. Never what the request asked for: it may not have got it.</summary>
-    static PriceTerms TermsOf(ProviderCall call) => call.RareOrNull is not { } rare
+    static PriceTerms TermsOf(ProviderCall call, string model) => call.RareOrNull is not { } rare
         ? new PriceTerms { ServedTier = call.ServiceTier }
         : new PriceTerms
         {
             ServedTier = rare.Speed is { } speed && !speed.Equals("standard", StringComparison.OrdinalIgnoreCase) ? speed : call.ServiceTier,
             Geo = rare.Geo,
-            Units = rare.Units,
+            Units = call.Format?.Normalize(rare.Units, model) ?? rare.Units,
             ReportedUsd = ReportedCost.Total(rare.ReportedUsd, rare.UpstreamUsd, rare.IsByok),
         };
 

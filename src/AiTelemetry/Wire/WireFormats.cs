@@ -1,4 +1,5 @@
 using AiTelemetry.Wire.Anthropic;
+using AiTelemetry.Wire.Bedrock;
 using AiTelemetry.Wire.Gemini;
 using AiTelemetry.Wire.OpenAi;
 
@@ -14,6 +15,12 @@ internal sealed class WireFormats(ProviderHosts hosts)
         new OpenAiResponsesFormat(),
         new AnthropicMessagesFormat(),
         new GeminiFormat(),
+        new BedrockConverseFormat(),
+        new BedrockEmbedFormat(),
+        new BedrockImageFormat(),
+        new BedrockTextFormat(),
+        new BedrockInvokeFormat(),
+        new AnthropicCompleteFormat(),
     ];
 
     /// <summary>Tells the format and host of a request; false, with nothing allocated, for everything that is not a provider call.</summary>
