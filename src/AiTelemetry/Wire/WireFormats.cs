@@ -2,6 +2,7 @@ using AiTelemetry.Wire.Anthropic;
 using AiTelemetry.Wire.Bedrock;
 using AiTelemetry.Wire.Gemini;
 using AiTelemetry.Wire.OpenAi;
+using AiTelemetry.Wire.Vertex;
 
 namespace AiTelemetry.Wire;
 
@@ -20,6 +21,12 @@ internal sealed class WireFormats(ProviderHosts hosts)
         new BedrockImageFormat(),
         new BedrockTextFormat(),
         new BedrockInvokeFormat(),
+        new VertexAnthropicFormat(),
+        new VertexPartnerFormat(),
+        new VertexEmbedFormat(),
+        new ImagenFormat(),
+        new GeminiEmbedFormat(),
+        new GeminiInteractionsFormat(),
         new AnthropicCompleteFormat(),
     ];
 
