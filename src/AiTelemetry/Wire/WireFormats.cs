@@ -1,5 +1,6 @@
 using AiTelemetry.Wire.Anthropic;
 using AiTelemetry.Wire.Bedrock;
+using AiTelemetry.Wire.Cohere;
 using AiTelemetry.Wire.Gemini;
 using AiTelemetry.Wire.OpenAi;
 using AiTelemetry.Wire.Vertex;
@@ -27,6 +28,11 @@ internal sealed class WireFormats(ProviderHosts hosts)
         new ImagenFormat(),
         new GeminiEmbedFormat(),
         new GeminiInteractionsFormat(),
+        new CohereChatFormat(),
+        new CohereChatV1Format(),
+        new CohereGenerateFormat(),
+        new CohereEmbedFormat(),
+        new CohereRerankFormat(),
         new AnthropicCompleteFormat(),
     ];
 
