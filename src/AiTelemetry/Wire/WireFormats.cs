@@ -2,6 +2,7 @@ using AiTelemetry.Wire.Anthropic;
 using AiTelemetry.Wire.Bedrock;
 using AiTelemetry.Wire.Cohere;
 using AiTelemetry.Wire.Gemini;
+using AiTelemetry.Wire.Ollama;
 using AiTelemetry.Wire.OpenAi;
 using AiTelemetry.Wire.Vertex;
 
@@ -33,6 +34,9 @@ internal sealed class WireFormats(ProviderHosts hosts)
         new CohereGenerateFormat(),
         new CohereEmbedFormat(),
         new CohereRerankFormat(),
+        new OllamaChatFormat(),
+        new OllamaGenerateFormat(),
+        new OllamaEmbedFormat(),
         new AnthropicCompleteFormat(),
     ];
 
