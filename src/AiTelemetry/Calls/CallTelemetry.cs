@@ -152,7 +152,7 @@ internal sealed class CallTelemetry : IDisposable
     public void Ended(ProviderCall call, in CallEnd end)
     {
         var usage = Evened(call, end);
-        var cost = Price(call, usage, end);
+        var cost = CallCost.Of(call, usage, Time.GetUtcNow() - end.Duration);
         var tags = Tags.Of(call.Host.Provider, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
         var semantic = Tags.SemanticOf(call.Route, call.RequestModel, call.ResponseModel);
         var ambient = Ambience.Now();
@@ -231,36 +231,6 @@ internal sealed class CallTelemetry : IDisposable
             tokens = tokens with { CacheReadAudio = rare.CacheReadAudio, CacheReadImage = rare.CacheReadImage };
         return new CallUsage(tokens, status, IsMissed: known || !refused);
     }
-
-    CostResult Price(ProviderCall call, in CallUsage usage, in CallEnd end)
-    {
-        if ((call.ResponseModel ?? call.RequestModel) is not { } model || !(usage.IsKnown || call.RareOrNull is { HasPriced: true }))
-            return default;
-        var provider = call.Host.Provider == TagCache.Other && call.Format is { } format ? format.DefaultProvider : call.Host.Provider;
-        var at = Time.GetUtcNow() - end.Duration;
-        var terms = TermsOf(call, model);
-        var tokens = call.RareOrNull is { Billed.Any: true } rare ? rare.Billed.ToTokenUsage() : usage.Tokens;
-        var cost = Prices.Price(provider, model, tokens, at, terms);
-        if (call.RareOrNull?.InnerCalls is { } inner)
-            cost = WithInner(inner, cost, call.Format, provider, model, at, terms);
-        return usage.Status == UsageStatus.Partial && cost.Usd is not null ? cost with { Status = CostStatus.Partial } : cost;
-    }
-
-    /// <summary>A method of its own, so that only calls with such calls in them pay for the closure.</summary>
-    CostResult WithInner(InnerCalls inner, in CostResult cost, WireFormat? format, string provider, string model, DateTimeOffset at, PriceTerms terms) =>
-        inner.AddTo(cost, format, (innerModel, tokens) =>
-            Prices.Price(provider, innerModel ?? model, tokens, at, new PriceTerms { ServedTier = terms.ServedTier, Geo = terms.Geo }));
-
-    /// <summary>What, besides the tokens, the response says of its price. Never what the request asked for: it may not have got it.</summary>
-    static PriceTerms TermsOf(ProviderCall call, string model) => call.RareOrNull is not { } rare
-        ? new PriceTerms { ServedTier = call.ServiceTier }
-        : new PriceTerms
-        {
-            ServedTier = rare.Speed is { } speed && !speed.Equals("standard", StringComparison.OrdinalIgnoreCase) ? speed : call.ServiceTier,
-            Geo = rare.Geo,
-            Units = call.Format?.Normalize(rare.Units, model) ?? rare.Units,
-            ReportedUsd = ReportedCost.Total(rare.ReportedUsd, rare.UpstreamUsd, rare.IsByok),
-        };
 
     UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost)
     {

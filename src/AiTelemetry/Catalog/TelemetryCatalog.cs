@@ -33,7 +33,7 @@ internal static class TelemetryCatalog
 
     static readonly TagDefinition[] SemanticTags =
     [
-        new(TagKeys.OperationName, "chat", "generate_content", "text_completion", "embeddings"), new(TagKeys.ProviderName), new(TagKeys.RequestModel),
+        new(TagKeys.OperationName, "chat", "generate_content", "text_completion", "embeddings", "image_generation", "rerank"), new(TagKeys.ProviderName), new(TagKeys.RequestModel),
         new(TagKeys.ResponseModel), new(TagKeys.ServerAddress), new(TagKeys.ServerPort),
     ];
 

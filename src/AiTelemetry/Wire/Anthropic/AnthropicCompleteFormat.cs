@@ -29,7 +29,7 @@ internal sealed class AnthropicCompleteFormat : WireFormat
         ("error", WireField.Error),
         ("error.type", WireField.ErrorType));
 
-    public override bool Speaks(string provider) => provider == "anthropic";
+    public override bool Speaks(string provider) => provider != "other";
 
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/complete", StringComparison.Ordinal);
 

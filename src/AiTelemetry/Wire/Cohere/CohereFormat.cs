@@ -5,8 +5,7 @@ internal abstract class CohereFormat : WireFormat
 {
     public override string DefaultProvider => "cohere";
 
-    /// <summary>Cohere, and Azure, where its models are served by its own API too.</summary>
-    public override bool Speaks(string provider) => provider is "cohere" or "azure";
+    public override bool Speaks(string provider) => provider != "other";
 
     public override bool IsFailure(ReadOnlySpan<byte> finishReason) => CoherePlaces.IsFailure(finishReason);
 }

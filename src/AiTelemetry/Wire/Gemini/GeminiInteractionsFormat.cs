@@ -41,10 +41,13 @@ internal sealed class GeminiInteractionsFormat : WireFormat
     /// <summary>An interaction that is not kept has an empty one.</summary>
     public override bool HasEmptyIds => true;
 
+    /// <summary>Straight behind the version, or behind a project's location.</summary>
     public override bool IsCall(ReadOnlySpan<char> path) =>
-        path.EndsWith("/interactions", StringComparison.Ordinal) && (path.Contains("/v1", StringComparison.Ordinal) || path.Contains("/v2", StringComparison.Ordinal));
+        path.EndsWith("/interactions", StringComparison.Ordinal)
+        && (path.EndsWith("/v1/interactions", StringComparison.Ordinal) || path.EndsWith("/v1beta/interactions", StringComparison.Ordinal)
+            || path.EndsWith("/v1alpha/interactions", StringComparison.Ordinal) || path.Contains("/locations/", StringComparison.Ordinal));
 
-    public override bool Speaks(string provider) => provider is "gemini" or "vertex";
+    public override bool Speaks(string provider) => provider != "other";
 
     public override EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) =>
         eventType.SequenceEqual("interaction.completed"u8) || eventType.SequenceEqual("interaction.complete"u8) ? EventMeaning.Terminal

@@ -30,6 +30,4 @@ internal abstract class OllamaFormat : WireFormat
         ("prompt_eval_count", WireField.Input),
         ("eval_count", WireField.Output),
         ("error", WireField.Error));
-
-    public override bool Speaks(string provider) => provider is "ollama" or "other";
 }
