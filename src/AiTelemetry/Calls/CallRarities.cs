@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using AiTelemetry.Wire;
+using AiTelemetry.Wire.Bedrock;
 
 namespace AiTelemetry.Calls;
 
@@ -35,6 +37,27 @@ internal sealed class CallRarities
     /// <summary>Whether that provider charged the app itself.</summary>
     public bool? IsByok { get; set; }
 
+    /// <summary>What headers and gateways say the call used, for where the answer itself says nothing.</summary>
+    public UsageCounts Fallback { get; private set; }
+
+    /// <summary>The tokens that are charged, where the provider says so and they are not those the model saw.</summary>
+    public UsageCounts Billed { get; private set; }
+
+    /// <summary>The part of the tokens read from the cache that is audio.</summary>
+    public int? CacheReadAudio { get; set; }
+
+    /// <summary>The part of the tokens read from the cache that is images.</summary>
+    public int? CacheReadImage { get; set; }
+
+    /// <summary>The count of an entry in a list by modality that has not said its modality yet.</summary>
+    public (WireField Field, int Count)? EarlyPart { get; set; }
+
+    /// <summary>Calls that the provider made on its own within this one.</summary>
+    public InnerCalls? InnerCalls { get; set; }
+
+    /// <summary>Takes a binary event stream apart.</summary>
+    public EventStreamReader? Frames { get; set; }
+
     /// <summary>Whether there is something to price besides tokens.</summary>
     public bool HasPriced => ReportedUsd is not null || UpstreamUsd is not null || !Units.IsEmpty;
 
@@ -67,4 +90,24 @@ internal sealed class CallRarities
 
     /// <summary>For calls recorded by hand after the fact.</summary>
     public TimeSpan? GivenTimeToFirstToken { get; set; }
+
+    /// <summary>A usage begins that replaces the one before it.</summary>
+    public void ForgetCacheParts() => CacheReadAudio = CacheReadImage = null;
+
+    /// <summary>Takes a count at one of the fields from <see cref="WireField.FallbackInput"/> to <see cref="WireField.BilledOutput"/>.</summary>
+    public void Count(WireField field, int count)
+    {
+        var counts = field >= WireField.BilledInput ? Billed : Fallback;
+        counts[field switch
+        {
+            WireField.FallbackInput or WireField.BilledInput => WireField.Input,
+            WireField.FallbackOutput or WireField.BilledOutput => WireField.Output,
+            WireField.FallbackCacheRead => WireField.CacheRead,
+            _ => WireField.CacheWrite,
+        }] = count;
+        if (field >= WireField.BilledInput)
+            Billed = counts;
+        else
+            Fallback = counts;
+    }
 }
