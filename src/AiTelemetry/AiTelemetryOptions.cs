@@ -51,6 +51,9 @@ public sealed class AiTelemetryOptions
     /// <summary>Where prices come from besides the built-in catalogue.</summary>
     public PriceCatalogOptions Prices { get; } = new();
 
+    /// <summary>How records are queued for a ledger and how long it keeps them; of use where one was added.</summary>
+    public UsageLedgerOptions Ledger { get; } = new();
+
     internal Dictionary<string, string> Hosts { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Names the provider behind a host, for gateways and hosts of your own that speak a known wire format.</summary>

@@ -256,6 +256,7 @@ internal sealed class CallTelemetry : IDisposable
             RequestModel = call.RequestModel,
             ResponseModel = call.ResponseModel,
             ResponseId = call.ResponseId,
+            RequestId = call.ResponseId is null ? RequestIds.Of(call.Response) : null,
             IsStream = call.IsStream,
             Outcome = end.Outcome,
             ErrorType = end.ErrorType,
@@ -269,20 +270,9 @@ internal sealed class CallTelemetry : IDisposable
             ServiceTier = call.ServiceTier,
             Attempt = call.Attempt,
             Duration = end.Duration,
-            TimeToFirstToken = end.TimeToFirstToken,
+            TimeToFirstToken = end.TimeToFirstToken > end.Duration ? end.Duration : end.TimeToFirstToken, // kept in less digits, it may come out beyond
             TraceId = call.Span.Activity?.TraceId.ToHexString(),
-            Dimensions = Named(call.RareOrNull?.Dimensions),
+            DimensionValues = call.RareOrNull?.Dimensions,
         };
-    }
-
-    static Dictionary<string, string> Named(string?[]? dimensions)
-    {
-        var named = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < dimensions?.Length; i++)
-        {
-            if (dimensions[i] is { } value)
-                named[TagKeys.Dimensions[i]] = value;
-        }
-        return named;
     }
 }
