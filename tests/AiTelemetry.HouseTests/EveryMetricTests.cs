@@ -49,6 +49,14 @@ public class EveryMetricTests
         var last = app.Recorder.Calls[^1] with { Id = Guid.CreateVersion7() };
         await pipeline.AppendAsync(last);
         await Assert.ThrowsAsync<UsageLedgerException>(() => pipeline.AppendAsync(last with { Provider = "" }));
+        app.Services.GetRequiredService<ProviderCallRecorder>().Record(new()
+        {
+            Provider = "openai",
+            Model = "gpt-4o",
+            Usage = new TokenUsage { Input = 1000, Output = 1000 },
+            Duration = TimeSpan.FromSeconds(1),
+            ReportedUsd = 1m, // not what the catalogue says
+        });
         app.Recorder.ReadGauges();
 
         var seen = app.Recorder.Measurements.ToLookup(measurement => measurement.Metric, StringComparer.Ordinal);

@@ -13,6 +13,7 @@ internal sealed class AiInstruments
     readonly Counter<long> _tokenDetails;
     readonly Counter<double> _cost;
     readonly Counter<long> _unpriced;
+    readonly Counter<long> _drift;
     readonly Counter<long> _withoutUsage;
     readonly Counter<long> _retries;
     readonly UpDownCounter<long> _inFlight;
@@ -23,6 +24,7 @@ internal sealed class AiInstruments
     readonly Histogram<long> _genAiTokens;
     readonly Histogram<double> _genAiFirstChunk;
     readonly Histogram<double> _genAiPerChunk;
+    readonly ObservableInstrument<double>[] _rateLimitGauges;
     readonly CompatibilityInstruments? _compatibility;
 
     public AiInstruments(IMeterFactory meters, AiTelemetryOptions options, RateLimits rateLimits, Action onCollect)
@@ -38,6 +40,7 @@ internal sealed class AiInstruments
         _tokenDetails = meter.Counter<long>(TelemetryCatalog.TokenDetails);
         _cost = meter.Counter<double>(TelemetryCatalog.CostUsd);
         _unpriced = meter.Counter<long>(TelemetryCatalog.UnpricedCalls);
+        _drift = meter.Counter<long>(TelemetryCatalog.CostDriftCalls);
         _withoutUsage = meter.Counter<long>(TelemetryCatalog.CallsWithoutUsage);
         _retries = meter.Counter<long>(TelemetryCatalog.Retries);
         _inFlight = meter.UpDownCounter<long>(TelemetryCatalog.RequestsInFlight);
@@ -45,13 +48,16 @@ internal sealed class AiInstruments
         _rateLimitDelays = meter.Histogram<double>(TelemetryCatalog.RateLimitDelays);
         _timeToFirstToken = meter.Histogram<double>(TelemetryCatalog.TimeToFirstToken);
         InternalFaults = meter.Counter<long>(TelemetryCatalog.InternalFaults);
-        meter.Gauge(TelemetryCatalog.RateLimitRemaining, () =>
-        {
-            onCollect();
-            return rateLimits.Remaining();
-        });
-        meter.Gauge(TelemetryCatalog.RateLimitLimit, rateLimits.Limits);
-        meter.Gauge(TelemetryCatalog.RateLimitReset, rateLimits.Resets);
+        _rateLimitGauges =
+        [
+            meter.Gauge(TelemetryCatalog.RateLimitRemaining, () =>
+            {
+                onCollect();
+                return rateLimits.Remaining();
+            }),
+            meter.Gauge(TelemetryCatalog.RateLimitLimit, rateLimits.Limits),
+            meter.Gauge(TelemetryCatalog.RateLimitReset, rateLimits.Resets),
+        ];
         KeyValuePair<string, object?>[] facts =
         [
             new(TagKeys.Version, AiTelemetryVersion.Text), new(TagKeys.DotnetVersion, Environment.Version.ToString()),
@@ -76,8 +82,11 @@ internal sealed class AiInstruments
     /// <summary>Whether anyone listens to any instrument of a call.</summary>
     public bool Enabled =>
         _requestSeconds.Enabled || _tokens.Enabled || _cost.Enabled || _genAiDuration.Enabled || _genAiTokens.Enabled || _errors.Enabled
-        || _tokenDetails.Enabled || _unpriced.Enabled || _withoutUsage.Enabled || _retries.Enabled || _inFlight.Enabled || _rateLimitDelays.Enabled
+        || _tokenDetails.Enabled || _unpriced.Enabled || _drift.Enabled || _withoutUsage.Enabled || _retries.Enabled || _inFlight.Enabled || _rateLimitDelays.Enabled
         || _timeToFirstToken.Enabled || _genAiFirstChunk.Enabled || _genAiPerChunk.Enabled || _compatibility is { Enabled: true };
+
+    /// <summary>Whether anyone reads the gauges of the rate limits.</summary>
+    public bool ShowsRateLimits => _rateLimitGauges[0].Enabled || _rateLimitGauges[1].Enabled || _rateLimitGauges[2].Enabled;
 
     /// <summary>Whether anyone counts the requests in flight.</summary>
     public bool CountsInFlight => _inFlight.Enabled;
@@ -104,6 +113,8 @@ internal sealed class AiInstruments
             _cost.Add((double)usd, tags.ProviderModelDimensions);
         if (cost.Usd is null && usage.IsKnown)
             _unpriced.Add(1, tags.ProviderModel);
+        if ((cost.Flags & CostNotes.Drift) != CostNotes.None)
+            _drift.Add(1, tags.ProviderModel);
         _compatibility?.CallEnded(call, end, usage, cost, tags);
     }
 
@@ -117,6 +128,7 @@ internal sealed class AiInstruments
         foreach (var error in CallErrors.All)
             _errors.Add(0, tags.Error(error));
         _unpriced.Add(0, tags.ProviderModel);
+        _drift.Add(0, tags.ProviderModel);
         _retries.Add(0, tags.ProviderModel);
         _withoutUsage.Add(0, tags.Absent);
         _withoutUsage.Add(0, tags.Partial);

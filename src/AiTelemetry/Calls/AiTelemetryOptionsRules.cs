@@ -32,6 +32,10 @@ internal sealed class AiTelemetryOptionsRules : IValidateOptions<AiTelemetryOpti
         Range("Ledger." + nameof(ledger.MinuteRetention), ledger.MinuteRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
         Range("Ledger." + nameof(ledger.HourRetention), ledger.HourRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
         Range("Ledger." + nameof(ledger.DayRetention), ledger.DayRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
+        var prices = options.Prices;
+        Range("Prices.DriftTolerance", prices.DriftTolerance, 0m, 1m);
+        Range("Prices.StaleAfter", prices.StaleAfter, TimeSpan.Zero, TimeSpan.MaxValue);
+        Range("Prices.WatchInterval", prices.WatchInterval, PriceCatalogOptions.ShortestWatch, PriceCatalogOptions.LongestWatch);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Range<T>(string option, T value, T least, T most)

@@ -17,6 +17,9 @@ internal sealed class CallRarities
     /// <summary>The region that served the call, where the response says so.</summary>
     public string? Geo { get; set; }
 
+    /// <summary>How much context a search gave, where the response says so.</summary>
+    public string? SearchContext { get; set; }
+
     /// <summary>What the call used beside tokens.</summary>
     public UsageUnits Units { get; set; }
 
@@ -46,6 +49,9 @@ internal sealed class CallRarities
 
     /// <summary>The activity around the call, for telling attempts.</summary>
     public Activity? Ambient { get; set; }
+
+    /// <summary>The timestamp of the headers, where they tell of rate limits and somebody wants to know.</summary>
+    public long? LimitsArrived { get; set; }
 
     /// <summary>For calls recorded by hand: the outcome, where the app said it.</summary>
     public string? GivenOutcome { get; set; }

@@ -79,7 +79,7 @@ internal sealed class CallSpan(ActivitySource source, AiTelemetryOptions options
         {
             if (!options.CompatibilityNames)
                 activity.DisplayName = call.RequestModel == tags.RequestModel ? tags.DisplayName : SemanticTags.DisplayNameOf(call.Route.Operation, call.RequestModel);
-            // The model of a request that could be read only while it was sent was not there at the start; one over the metrics' cap was "other".
+            // The model of a request that could be read only while it was sent was not there at the start.
             if (call.RequestModel is { } asked && activity.GetTagItem(TagKeys.RequestModel) as string != asked)
                 activity.SetTag(TagKeys.RequestModel, asked);
             if (call.IsStream)

@@ -19,6 +19,7 @@ internal sealed class CallTelemetry : IDisposable
     readonly CallSpan _spans;
     readonly Attempts _attempts;
     readonly RateLimits _rateLimits;
+    readonly PriceNews _priceNews;
     readonly string?[]? _dimensions;
 
     public CallTelemetry(AiTelemetryOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider time)
@@ -26,7 +27,6 @@ internal sealed class CallTelemetry : IDisposable
         Options = options;
         Time = time;
         Formats = new WireFormats(new ProviderHosts(options.Hosts));
-        Tags = new TagCache(options);
         _dimensions = options.Dimensions.Count == 0 ? null : Array.ConvertAll(TagKeys.Dimensions, key => options.Dimensions.TryGetValue(key, out var value) ? value : null);
         _rateLimits = new RateLimits(time);
         _spans = new CallSpan(_source, options);
@@ -34,7 +34,9 @@ internal sealed class CallTelemetry : IDisposable
         Instruments = new AiInstruments(meters, options, _rateLimits, _attempts.Settle);
         var logger = loggers.CreateLogger("AiTelemetry");
         Faults = new Faults(Instruments.InternalFaults, logger);
-        Prices = new PriceCatalog(new PriceNews(logger, Faults).TellOf(options.Prices), time);
+        _priceNews = new PriceNews(logger, Faults);
+        Prices = new PriceCatalog(_priceNews.TellOf(options.Prices), time);
+        Tags = new TagCache(options, Prices, time);
     }
 
     /// <summary>Raised with the record of every call that ended, on the thread that ended it.</summary>
@@ -117,6 +119,8 @@ internal sealed class CallTelemetry : IDisposable
     public void Received(ProviderCall call, HttpRequestMessage request, HttpResponseMessage response)
     {
         call.OnReceived(response);
+        if ((Instruments.ShowsRateLimits || Recorded is not null) && HeaderPresence.HasHeaders(response) && LimitReadings.AreIn(response.Headers))
+            call.Rare.LimitsArrived = Time.GetTimestamp();
         if (call.Status < 400)
             return;
         var rateLimited = call.Status == 429;
@@ -153,7 +157,7 @@ internal sealed class CallTelemetry : IDisposable
     {
         var usage = Evened(call, end);
         var cost = Price(call, usage, end);
-        var tags = Tags.Of(call.Host.Provider, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
+        var tags = Tags.Of(call.Route, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
         var semantic = Tags.SemanticOf(call.Route, call.RequestModel, call.ResponseModel);
         var ambient = Ambience.Now();
         try
@@ -166,11 +170,14 @@ internal sealed class CallTelemetry : IDisposable
         {
             Faults.Report(Doors.Record, e); // a listener of the app's threw: the span and the record are still told
         }
+        if ((cost.Flags & CostNotes.Drift) != CostNotes.None)
+            _priceNews.Drifted(cost);
         if (call.IsCountedInFlight)
             CountInFlight(call, isIn: false);
+        var said = default(HeaderFacts);
         try
         {
-            HeadersRead(call, end, tags);
+            said = HeadersRead(call, end, tags);
             if (call.Span.Activity is not null)
                 _spans.End(call, end, usage, cost, semantic);
         }
@@ -182,7 +189,7 @@ internal sealed class CallTelemetry : IDisposable
         {
             ambient.Restore();
         }
-        Recorded?.Invoke(RecordOf(call, end, usage, cost));
+        Recorded?.Invoke(RecordOf(call, end, usage, cost, said));
     }
 
     public void Dispose() => _source.Dispose();
@@ -201,18 +208,23 @@ internal sealed class CallTelemetry : IDisposable
         }
     }
 
-    /// <summary>Rate limits and waits of the response.</summary>
-    void HeadersRead(ProviderCall call, in CallEnd end, ModelTags tags)
+    /// <summary>Takes what the headers say of rate limits to the gauges, and hands back what the record says of them; nothing is looked at that nobody wants to know.</summary>
+    HeaderFacts HeadersRead(ProviderCall call, in CallEnd end, ModelTags tags)
     {
-        if (call.Response is { } response && HeaderPresence.HasHeaders(response))
-            _rateLimits.Take(response.Headers, call.Host.Provider, tags.Model);
         if (call.Request is { } request && end.Outcome is CallOutcomes.Error or CallOutcomes.Timeout)
             _attempts.Fail(request, call.RareOrNull?.Ambient, call.Host.Provider, call.Attempt, rateLimited: false, asked: null);
+        if (call.RareOrNull?.LimitsArrived is not { } arrived || call.Response is not { } response)
+            return default;
+        var arrivedAt = Time.GetUtcNow() - Time.GetElapsedTime(arrived);
+        var limits = LimitReadings.Of(response.Headers, arrivedAt);
+        if (Instruments.ShowsRateLimits)
+            _rateLimits.Take(limits, call.Host.Provider, tags.Model, arrived);
+        return Recorded is null ? default : new HeaderFacts(limits.ToList(), WaitText.AskedBy(response.Headers, arrivedAt));
     }
 
     static CallUsage Evened(ProviderCall call, in CallEnd end)
     {
-        call.Format?.Normalize(ref call.Usage);
+        call.Format?.Normalize(ref call.Usage, call.ResponseModel ?? call.RequestModel);
         var known = call.Usage.Any;
         var refused = call.Status >= 400 || (call.Status == 0 && end.ErrorType == CallErrors.Connection && !known);
         var status = known ? end.IsPartial || end.Outcome == CallOutcomes.Cancelled ? UsageStatus.Partial : UsageStatus.Reported
@@ -227,10 +239,12 @@ internal sealed class CallTelemetry : IDisposable
     {
         if ((call.ResponseModel ?? call.RequestModel) is not { } model || !(usage.IsKnown || call.RareOrNull is { HasPriced: true }))
             return default;
-        var provider = call.Host.Provider == TagCache.Other && call.Format is { } format ? format.DefaultProvider : call.Host.Provider;
         var at = Time.GetUtcNow() - end.Duration;
-        var cost = Prices.Price(provider, model, usage.Tokens, at, TermsOf(call));
-        return usage.Status == UsageStatus.Partial && cost.Usd is not null ? cost with { Status = CostStatus.Partial } : cost;
+        var cost = Prices.Price(call.Route.PricedBy, model, usage.Tokens, at, TermsOf(call));
+        if (usage.Status != UsageStatus.Partial || cost.Usd is null)
+            return cost;
+        // A charge stays one; but what it was charged for is only partly known, so it cannot be compared.
+        return cost.Status == CostStatus.Reported ? cost with { Flags = cost.Flags & ~CostNotes.Drift } : cost with { Status = CostStatus.Partial };
     }
 
     /// <summary>What, besides the tokens, the response says of its price. Never what the request asked for: it may not have got it.</summary>
@@ -240,11 +254,12 @@ internal sealed class CallTelemetry : IDisposable
         {
             ServedTier = rare.Speed is { } speed && !speed.Equals("standard", StringComparison.OrdinalIgnoreCase) ? speed : call.ServiceTier,
             Geo = rare.Geo,
+            SearchContext = rare.SearchContext,
             Units = rare.Units,
             ReportedUsd = ReportedCost.Total(rare.ReportedUsd, rare.UpstreamUsd, rare.IsByok),
         };
 
-    UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost)
+    UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost, in HeaderFacts said)
     {
         var startedAt = Time.GetUtcNow() - end.Duration;
         return new UsageRecord
@@ -260,8 +275,8 @@ internal sealed class CallTelemetry : IDisposable
             IsStream = call.IsStream,
             Outcome = end.Outcome,
             ErrorType = end.ErrorType,
-            ProviderErrorType = call.RareOrNull?.ProviderErrorType,
-            ProviderErrorCode = call.RareOrNull?.ProviderErrorCode,
+            ProviderErrorType = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorType, // an answer may have a type that is none of an error
+            ProviderErrorCode = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorCode,
             StatusCode = call.Status == 0 ? null : call.Status,
             Usage = usage.Tokens,
             UsageStatus = usage.Status,
@@ -271,8 +286,13 @@ internal sealed class CallTelemetry : IDisposable
             Attempt = call.Attempt,
             Duration = end.Duration,
             TimeToFirstToken = end.TimeToFirstToken > end.Duration ? end.Duration : end.TimeToFirstToken, // kept in less digits, it may come out beyond
+            RateLimits = said.Limits ?? [],
+            RetryAfter = said.RetryAfter,
             TraceId = call.Span.Activity?.TraceId.ToHexString(),
             DimensionValues = call.RareOrNull?.Dimensions,
         };
     }
+
+    /// <summary>What a record says of the headers of an answer.</summary>
+    readonly record struct HeaderFacts(IReadOnlyList<RateLimit>? Limits, TimeSpan? RetryAfter);
 }

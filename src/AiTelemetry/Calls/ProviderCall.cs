@@ -77,7 +77,7 @@ internal sealed class ProviderCall : ResponseFacts
     /// <summary>The request, as long as there is no response; else null.</summary>
     public HttpRequestMessage? Request => _message as HttpRequestMessage;
 
-    public bool IsStream => IsEventStream || (AsksForStream && !IsOneObject);
+    public bool IsStream => (IsEventStream && !IsForeign) || (AsksForStream && !IsOneObject && Status < 400);
 
     public void OnSent(HttpRequestMessage request) => _message = request;
 
@@ -199,7 +199,7 @@ internal sealed class ProviderCall : ResponseFacts
         if (_reason == EndReason.Terminal || SawTerminal)
             return end;
         if (SawFinish)
-            return end with { IsSoft = true };
+            return end with { IsSoft = true, IsPartial = _reason != EndReason.EndOfBody && !Usage.Any }; // usage may have been on its way
         return _reason switch
         {
             EndReason.EndOfBody when IsCutShort => end with { Outcome = CallOutcomes.Error, ErrorType = CallErrors.Connection, IsPartial = true },
@@ -238,6 +238,8 @@ internal sealed class ProviderCall : ResponseFacts
 #pragma warning restore CA1816
         if (_reason == EndReason.Discarded)
             return;
+        if (Status >= 400)
+            SetFinishReasons([]); // nothing was generated that could have finished: the status in an error is no reason
         try
         {
             var time = Route.Telemetry.Time;

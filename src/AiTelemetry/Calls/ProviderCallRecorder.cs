@@ -41,6 +41,7 @@ public sealed class ProviderCallRecorder
         begun.Describe(call.ResponseModel, call.ResponseId, call.FinishReasons?.ToArray(), call.ServiceTier);
         begun.Usage.Take(call.Usage);
         begun.AsksForStream = call.TimeToFirstToken is not null;
+        begun.Rare.ReportedUsd = call.ReportedUsd;
         begun.Rare.GivenDuration = call.Duration;
         begun.Rare.GivenTimeToFirstToken = call.TimeToFirstToken;
         begun.Rare.GivenOutcome = call.Outcome;

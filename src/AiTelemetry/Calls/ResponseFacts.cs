@@ -144,8 +144,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.ResponseModel when kind == JsonKind.Text && !raw.IsEmpty:
                 ResponseModel = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.ResponseId when kind == JsonKind.Text && WantsDetail:
-                if (ResponseId is null || !IsSame(ResponseId, raw))
+            case WireField.ResponseId when kind == JsonKind.Text && !raw.IsEmpty && WantsDetail:
+                if (ResponseId is null || (Format!.LastIdCounts && !IsSame(ResponseId, raw)))
                     ResponseId = System.Text.Encoding.UTF8.GetString(raw);
                 break;
             case WireField.EventType:
@@ -174,13 +174,13 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.ServiceTier when kind == JsonKind.Text:
                 ServiceTier = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.Error:
+            case WireField.Error when kind is JsonKind.Object or JsonKind.Array || (kind == JsonKind.Text && !raw.IsEmpty):
                 _seen |= Seen.Error;
                 break;
-            case WireField.ErrorType when kind is JsonKind.Text or JsonKind.Number:
+            case WireField.ErrorType when kind is JsonKind.Text or JsonKind.Number && !raw.IsEmpty:
                 Rare.ProviderErrorType = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.ErrorCode when kind is JsonKind.Text or JsonKind.Number:
+            case WireField.ErrorCode when kind is JsonKind.Text or JsonKind.Number && !raw.IsEmpty:
                 Rare.ProviderErrorCode = Route.Telemetry.Words.Get(raw);
                 break;
             case WireField.Usage when kind == JsonKind.Object:
@@ -205,16 +205,17 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     /// <summary>What few answers have, and only decides on their price.</summary>
     void OnRareValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw)
     {
-        if (kind is JsonKind.Text && field is WireField.Speed or WireField.Geo)
-        {
-            if (field == WireField.Speed)
-                Rare.Speed = Route.Telemetry.Words.Get(raw);
-            else
-                Rare.Geo = Route.Telemetry.Words.Get(raw);
-            return;
-        }
         switch (field)
         {
+            case WireField.Speed when kind == JsonKind.Text:
+                Rare.Speed = Route.Telemetry.Words.Get(raw);
+                break;
+            case WireField.Geo when kind == JsonKind.Text:
+                Rare.Geo = Route.Telemetry.Words.Get(raw);
+                break;
+            case WireField.SearchContext when kind == JsonKind.Text:
+                Rare.SearchContext = Route.Telemetry.Words.Get(raw);
+                break;
             case WireField.InputPart or WireField.OutputPart when kind == JsonKind.Number:
                 var sum = field == WireField.InputPart ? WireField.Input : WireField.Output;
                 if (!TryCount(raw, out var part))
@@ -260,6 +261,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 break;
             case WireField.Pages:
                 Rare.Units = units with { Pages = (long)figure };
+                break;
+            case WireField.AnnotatedPages:
+                Rare.Units = units with { AnnotatedPages = (long)figure };
                 break;
             case WireField.AudioSeconds:
                 Rare.Units = units with { AudioSeconds = figure };
@@ -319,7 +323,10 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     void Count(WireField field, JsonKind kind, ReadOnlySpan<byte> raw)
     {
         if (kind == JsonKind.Number && TryCount(raw, out var count))
-            _usage[field] = count;
+        {
+            if (count > 0 || field <= WireField.Total || !_usage.Has(field)) // of two spellings of a detail, one may be left at 0
+                _usage[field] = count;
+        }
         else if (kind is JsonKind.Number or JsonKind.Text)
             _seen |= Seen.RefusedCount;
     }

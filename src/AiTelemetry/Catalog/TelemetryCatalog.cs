@@ -33,7 +33,7 @@ internal static class TelemetryCatalog
 
     static readonly TagDefinition[] SemanticTags =
     [
-        new(TagKeys.OperationName, "chat", "generate_content", "text_completion", "embeddings"), new(TagKeys.ProviderName), new(TagKeys.RequestModel),
+        new(TagKeys.OperationName, "chat", "generate_content", "text_completion", "embeddings", "rerank", "ocr"), new(TagKeys.ProviderName), new(TagKeys.RequestModel),
         new(TagKeys.ResponseModel), new(TagKeys.ServerAddress), new(TagKeys.ServerPort),
     ];
 
@@ -58,6 +58,9 @@ internal static class TelemetryCatalog
 
     public static readonly MetricDefinition UnpricedCalls = new("llm_provider_unpriced_calls_total", MeterName, Counter, "{call}",
         "Calls that used tokens but have no known price: their cost is unknown, not 0.", Provider, Model);
+
+    public static readonly MetricDefinition CostDriftCalls = new("llm_provider_cost_drift_calls_total", MeterName, Counter, "{call}",
+        "Calls for which the provider reported a charge that differs from the computed cost by more than AiTelemetryOptions.Prices.DriftTolerance.", Provider, Model);
 
     public static readonly MetricDefinition CallsWithoutUsage = new("llm_provider_calls_without_usage_total", MeterName, Counter, "{call}",
         "Calls whose usage is unknown or only partly known.", Provider, Model, new(TagKeys.Reason, "absent", "partial", "unreadable"));
@@ -182,7 +185,7 @@ internal static class TelemetryCatalog
     /// <summary>Every metric, in the order of METRICS.md.</summary>
     public static readonly MetricDefinition[] Metrics =
     [
-        RequestSeconds, Tokens, TokenDetails, CostUsd, UnpricedCalls, CallsWithoutUsage, Retries, RequestsInFlight, Errors, RateLimitDelays,
+        RequestSeconds, Tokens, TokenDetails, CostUsd, UnpricedCalls, CostDriftCalls, CallsWithoutUsage, Retries, RequestsInFlight, Errors, RateLimitDelays,
         RateLimitRemaining, RateLimitLimit, RateLimitReset, TimeToFirstToken, InternalFaults, ServiceInfo,
         ToolSeconds, ToolErrors, ServerConnections, RegistryLookups, PersistSeconds, PersistErrors, PersistQueue, FactorySeconds,
         OpenAiCalls, OpenAiDuration, OpenAiTokens, OpenAiCost, OpenAiTotalCost, OpenAiErrors, McpAiRequests, McpAiDuration, McpAiTokens, McpAiCost,

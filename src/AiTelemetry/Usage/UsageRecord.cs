@@ -17,7 +17,7 @@ public sealed record UsageRecord
     readonly TokenCounts _usage;
     readonly string?[]? _dimensions;
     readonly string? _callId;
-    readonly object? _corrects;
+    readonly Rarities? _rare;
     readonly long _startedAt;
     readonly long _timeToFirstToken;
     readonly ushort _statusCode;
@@ -157,6 +157,22 @@ public sealed record UsageRecord
         init => _timeToFirstToken = value is { Ticks: var ticks } ? ticks >= 0 ? ticks + 1 : ticks : 0;
     }
 
+    /// <summary>The rate limits of requests and tokens that the headers of the answer told, all of them; none where it told none.</summary>
+    /// <remarks>A ledger does not keep them: they were true for a moment.</remarks>
+    public IReadOnlyList<RateLimit> RateLimits
+    {
+        get => _rare?.RateLimits ?? [];
+        init => _rare = _rare is null && value is null or { Count: 0 } ? null : (_rare ?? new()) with { RateLimits = value };
+    }
+
+    /// <summary>The wait that the answer asked for in <c>retry-after-ms</c> or <c>retry-after</c>; null where it asked for none.</summary>
+    /// <remarks>A ledger does not keep it.</remarks>
+    public TimeSpan? RetryAfter
+    {
+        get => _rare?.RetryAfter;
+        init => _rare = _rare is null && value is null ? null : (_rare ?? new()) with { RetryAfter = value };
+    }
+
     /// <summary>The id of the trace, 32 hexadecimal digits; null where the call has no span.</summary>
     public string? TraceId { get; init; }
 
@@ -174,8 +190,8 @@ public sealed record UsageRecord
     /// </summary>
     public Guid? Corrects
     {
-        get => (Guid?)_corrects;
-        init => _corrects = value;
+        get => _rare?.Corrects;
+        init => _rare = _rare is null && value is null ? null : (_rare ?? new()) with { Corrects = value };
     }
 
     /// <summary>The model as metrics and roll-ups name it: the one that answered, else the one that was asked for.</summary>
@@ -219,6 +235,16 @@ public sealed record UsageRecord
             values[place] = value;
         }
         return values;
+    }
+
+    /// <summary>What few records have.</summary>
+    sealed record Rarities
+    {
+        public IReadOnlyList<RateLimit>? RateLimits { get; init; }
+
+        public TimeSpan? RetryAfter { get; init; }
+
+        public Guid? Corrects { get; init; }
     }
 
     [Flags]

@@ -108,6 +108,7 @@ internal sealed class ProviderHosts
     readonly ConcurrentDictionary<string, ProviderHost> _byAuthority = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
     readonly ConcurrentDictionary<string, ProviderHost>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _nameLookup;
     readonly ProviderHost _unnamed = new("other", "", 0);
 
     public ProviderHosts(IReadOnlyDictionary<string, string> mapped)
@@ -116,6 +117,7 @@ internal sealed class ProviderHosts
             _names[host] = provider;
         foreach (var (host, provider) in mapped)
             _names[host] = provider;
+        _nameLookup = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         _lookup = _byAuthority.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -129,7 +131,17 @@ internal sealed class ProviderHosts
         return _byAuthority.GetOrAdd(authority.ToString(), static (text, state) => state.Hosts.Read(text, state.Port), (Hosts: this, Port: defaultPort));
     }
 
-    static string? KindOf(string name)
+    /// <summary>Whether a rule or the app names this host; asked of hosts that are not to be remembered unless they are.</summary>
+    public bool Knows(ReadOnlySpan<char> authority)
+    {
+        if (_lookup.TryGetValue(authority, out var known))
+            return known.Provider != "other";
+        var colon = authority.LastIndexOf(':');
+        var name = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
+        return _nameLookup.ContainsKey(authority) || _nameLookup.ContainsKey(name) || KindOf(name) is not null;
+    }
+
+    static string? KindOf(ReadOnlySpan<char> name)
     {
         foreach (var (start, end, provider) in WellKnownKinds)
         {

@@ -33,6 +33,9 @@ internal enum WireField : byte
     /// <summary>The region that served the call where it is priced apart (Anthropic <c>usage.inference_geo</c>).</summary>
     Geo,
 
+    /// <summary>How much context a search gave, where its price depends on it (Perplexity <c>usage.search_context_size</c>).</summary>
+    SearchContext,
+
     /// <summary>Something generated: a non-empty string, or an object or array that starts.</summary>
     Content,
 
@@ -73,6 +76,7 @@ internal enum WireField : byte
     Image,
     Queries,
     Pages,
+    AnnotatedPages,
     AudioSeconds,
     VideoSeconds,
 

@@ -26,6 +26,9 @@ internal abstract class WireFormat
     /// <summary>Whether hosts of this provider speak this format; asked after <see cref="IsCall"/>. False for the dialects of others.</summary>
     public virtual bool Speaks(string provider) => true;
 
+    /// <summary>Whether the path is one that anyone's service may have, so that only hosts known by name are asked for.</summary>
+    public virtual bool NeedsKnownHost => false;
+
     /// <summary>The model that the path names, empty where the body does.</summary>
     public virtual ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => default;
 
@@ -52,6 +55,9 @@ internal abstract class WireFormat
     /// <summary>Whether a word at <see cref="WireField.FinishReason"/> says that generation is over.</summary>
     public virtual bool IsFinal(ReadOnlySpan<byte> finishReason) => true;
 
+    /// <summary>Whether the last id of a stream is the answer's. Else it is the first: some hosts give each chunk, or the last one, an id of its own.</summary>
+    public virtual bool LastIdCounts => false;
+
     /// <summary>Whether each usage object replaces the one before it whole, not count by count.</summary>
     public virtual bool UsageReplaces => false;
 
@@ -59,6 +65,9 @@ internal abstract class WireFormat
     public virtual void Normalize(ref UsageCounts usage)
     {
     }
+
+    /// <summary>The same at a gateway that counts as the provider of each model does.</summary>
+    public virtual void Normalize(ref UsageCounts usage, string? model) => Normalize(ref usage);
 }
 
 /// <summary>What an event says about the end of a call.</summary>

@@ -1,6 +1,25 @@
+using AiTelemetry.Wire.AlephAlpha;
+using AiTelemetry.Wire.Alibaba;
 using AiTelemetry.Wire.Anthropic;
+using AiTelemetry.Wire.Cloudflare;
+using AiTelemetry.Wire.Compatible;
+using AiTelemetry.Wire.Databricks;
+using AiTelemetry.Wire.DeepInfra;
 using AiTelemetry.Wire.Gemini;
+using AiTelemetry.Wire.Groq;
+using AiTelemetry.Wire.HuggingFace;
+using AiTelemetry.Wire.LlamaCpp;
+using AiTelemetry.Wire.Mistral;
+using AiTelemetry.Wire.Moonshot;
 using AiTelemetry.Wire.OpenAi;
+using AiTelemetry.Wire.OpenRouter;
+using AiTelemetry.Wire.Perplexity;
+using AiTelemetry.Wire.Replicate;
+using AiTelemetry.Wire.Snowflake;
+using AiTelemetry.Wire.Vercel;
+using AiTelemetry.Wire.Watsonx;
+using AiTelemetry.Wire.Writer;
+using AiTelemetry.Wire.Xai;
 
 namespace AiTelemetry.Wire;
 
@@ -10,7 +29,33 @@ internal sealed class WireFormats(ProviderHosts hosts)
 {
     public static readonly WireFormat[] All =
     [
+        new XaiChatFormat(),
+        new MistralChatFormat(),
+        new GroqChatFormat(),
+        new OpenRouterChatFormat(),
+        new VercelGatewayChatFormat(),
+        new PerplexityChatFormat(),
+        new DeepInfraChatFormat(),
+        new MoonshotChatFormat(),
+        new GeminiCompatibleChatFormat(),
+        new CompatibleChatFormat(),
         new OpenAiChatFormat(),
+        new WriterChatFormat(),
+        new ServingEndpointFormat(),
+        new CortexCompleteFormat(),
+        new WatsonxChatFormat(),
+        new WatsonxGenerationFormat(),
+        new MistralFimFormat(),
+        new MistralConversationsFormat(),
+        new MistralOcrFormat(),
+        new RerankFormat(),
+        new WorkersAiFormat(),
+        new DashScopeGenerationFormat(),
+        new FeatureExtractionFormat(),
+        new TextGenerationFormat(),
+        new ReplicatePredictionFormat(),
+        new AlephAlphaCompleteFormat(),
+        new LlamaCppCompletionFormat(),
         new OpenAiResponsesFormat(),
         new AnthropicMessagesFormat(),
         new GeminiFormat(),
@@ -29,7 +74,7 @@ internal sealed class WireFormats(ProviderHosts hosts)
         ProviderHost? host = null;
         foreach (var format in All)
         {
-            if (!format.IsCall(path) || !format.Speaks((host ??= hosts.Find(authority, port)).Provider))
+            if (!format.IsCall(path) || (host is null && format.NeedsKnownHost && !hosts.Knows(authority)) || !format.Speaks((host ??= hosts.Find(authority, port)).Provider))
                 continue;
             match = new WireMatch(format, host, format.ModelOf(path), format.IsStream(path));
             return true;

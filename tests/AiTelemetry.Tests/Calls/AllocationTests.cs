@@ -38,16 +38,27 @@ public class AllocationTests
     [Fact]
     public void A_measured_and_traced_stream_of_2000_events_allocates_at_most_1700_bytes() => Assert.InRange(Extra(metrics: true, spans: true, Url, Events), 1, 1700);
 
+    [Fact]
+    public void Headers_that_tell_of_no_rate_limit_allocate_nothing_more() => Assert.InRange(Extra(metrics: true, spans: false, Url, Json, ("x-request-id", "1")), 1, 500);
+
+    [Fact]
+    public void Rate_limits_on_the_gauges_allocate_at_most_160_bytes_more() =>
+        Assert.InRange(Extra(metrics: true, spans: false, Url, Json, ("x-ratelimit-limit-requests", "5000"), ("x-ratelimit-remaining-requests", "4999"),
+            ("x-ratelimit-reset-requests", "12ms"), ("x-ratelimit-limit-tokens", "30000"), ("x-ratelimit-remaining-tokens", "29987"), ("x-ratelimit-reset-tokens", "6m0s")), 1, 660);
+
+    [Fact]
+    public void Rate_limits_that_nobody_asks_for_allocate_nothing() => Assert.Equal(0, Extra(metrics: false, spans: false, Url, Json, ("x-ratelimit-limit-requests", "5000")));
+
     /// <summary>What a call allocates with our handler beyond what it allocates without, read to the end by the app.</summary>
-    static long Extra(bool metrics, bool spans, string url, byte[] body)
+    static long Extra(bool metrics, bool spans, string url, byte[] body, params (string Name, string Value)[] headers)
     {
         var services = new ServiceCollection();
         services.AddAiTelemetry();
         using var provider = services.BuildServiceProvider();
         using var meters = metrics ? Sdk.CreateMeterProviderBuilder().AddAiTelemetry().AddReader(new BaseExportingMetricReader(new NoMetrics())).Build() : null;
         using var tracers = spans ? Sdk.CreateTracerProviderBuilder().AddAiTelemetry().AddProcessor(new SimpleActivityExportProcessor(new NoSpans())).Build() : null;
-        using var bare = new HttpMessageInvoker(new Canned(body));
-        using var ours = new HttpMessageInvoker(new AiTelemetryHandler(provider, new Canned(body)));
+        using var bare = new HttpMessageInvoker(new Canned(body, headers));
+        using var ours = new HttpMessageInvoker(new AiTelemetryHandler(provider, new Canned(body, headers)));
         var (with, without) = (long.MaxValue, long.MaxValue);
         for (var round = 0; round < 50; round++)
         {
@@ -74,13 +85,16 @@ public class AllocationTests
     [ThreadStatic]
     static byte[]? t_buffer;
 
-    sealed class Canned(byte[] body) : HttpMessageHandler
+    sealed class Canned(byte[] body, (string Name, string Value)[] headers) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var content = new ByteArrayContent(body);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content });
+            var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
+            foreach (var (name, value) in headers)
+                response.Headers.TryAddWithoutValidation(name, value);
+            return Task.FromResult(response);
         }
     }
 

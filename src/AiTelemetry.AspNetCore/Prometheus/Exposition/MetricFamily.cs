@@ -13,7 +13,7 @@ internal sealed class MetricFamily(string name)
     /// <summary>The name on the text page; streams are gathered by it.</summary>
     public string Name { get; } = name;
 
-    public IReadOnlyList<MetricStream> Streams => _streams;
+    public List<MetricStream> Streams => _streams; // as what it is: an interface would be walked by an enumerator on the heap, at every scrape
 
     /// <summary>Streams of different TYPE share the name: none of them is on the page.</summary>
     public bool HasConflict { get; private set; }

@@ -16,9 +16,7 @@ internal sealed class MetricStream
     readonly Dictionary<int, int> _newestByHash = [];
     readonly SeriesLine[]?[] _lines = new SeriesLine[2][];
     Series[] _series = [];
-    KeyValuePair<string, object?>[] _tags = [];
     int _count;
-    int _tagCount;
     HistogramNames? _histogramNames;
 
     public MetricStream(Metric metric, LabelBlock encoder, bool scopeLabels)
@@ -67,19 +65,27 @@ internal sealed class MetricStream
     /// <param name="tags">The tags of the point.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(int expected, ReadOnlyTagCollection tags) =>
-        expected < _count && IsSame(ref _series[expected], tags) ? expected : FindOrAdd(tags);
+        expected < _count && (IsItself(ref _series[expected].Tags, ref tags) || IsSame(_series[expected].Tags, tags)) ? expected : FindOrAdd(tags);
 
+    /// <summary>Whether both are one and the same collection; false says nothing.</summary>
+    /// <remarks>
+    /// A collection is a struct around the tags' array, which a point keeps: comparing that one reference leaves the tags themselves untouched, and they lie all over the
+    /// memory. It can be read as a reference where the struct is as large as one and has one in it; in any other form the tags are compared.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    bool IsSame(ref Series series, ReadOnlyTagCollection tags)
+    static bool IsItself(ref ReadOnlyTagCollection known, ref ReadOnlyTagCollection tags) =>
+        RuntimeHelpers.IsReferenceOrContainsReferences<ReadOnlyTagCollection>() && Unsafe.SizeOf<ReadOnlyTagCollection>() == IntPtr.Size
+        && ReferenceEquals(Unsafe.As<ReadOnlyTagCollection, object>(ref known), Unsafe.As<ReadOnlyTagCollection, object>(ref tags));
+
+    static bool IsSame(ReadOnlyTagCollection known, ReadOnlyTagCollection tags)
     {
-        if (series.TagCount != tags.Count)
+        if (known.Count != tags.Count)
             return false;
-        var known = _tags.AsSpan(series.FirstTag, series.TagCount);
-        var i = 0;
+        var others = known.GetEnumerator();
         foreach (var tag in tags)
         {
-            ref readonly var other = ref known[i++];
-            if (!ReferenceEquals(other.Value, tag.Value) || !ReferenceEquals(other.Key, tag.Key))
+            others.MoveNext();
+            if (!ReferenceEquals(others.Current.Value, tag.Value) || !ReferenceEquals(others.Current.Key, tag.Key))
                 return false;
         }
 
@@ -95,7 +101,7 @@ internal sealed class MetricStream
         var newest = _newestByHash.TryGetValue(hash, out var found) ? found : -1;
         for (var id = newest; id >= 0; id = _series[id].Older)
         {
-            if (IsSame(ref _series[id], tags))
+            if (IsSame(_series[id].Tags, tags))
                 return id;
         }
 
@@ -107,14 +113,8 @@ internal sealed class MetricStream
         var labels = _encoder.Encode(_scope, tags, Kind == FamilyKind.Histogram ? "le" : null);
         if (_count == _series.Length)
             Array.Resize(ref _series, Math.Max(4, _count * 2));
-        if (_tags.Length - _tagCount < tags.Count)
-            Array.Resize(ref _tags, Math.Max(_tags.Length * 2, _tagCount + tags.Count));
 
-        var first = _tagCount;
-        foreach (var tag in tags)
-            _tags[_tagCount++] = tag;
-
-        _series[_count] = new Series { Labels = labels, FirstTag = first, TagCount = tags.Count, Older = older };
+        _series[_count] = new Series { Labels = labels, Tags = tags, Older = older };
         _series[_count].IsDuplicate = Family is { } family && !family.Claim(labels);
         _newestByHash[hash] = _count;
         return _count++;
@@ -124,8 +124,7 @@ internal sealed class MetricStream
     internal struct Series
     {
         public byte[] Labels;
-        public int FirstTag;
-        public int TagCount;
+        public ReadOnlyTagCollection Tags;
         public int Older;
         public bool IsDuplicate;
     }

@@ -3,10 +3,19 @@ namespace AiTelemetry.Wire.OpenAi;
 /// <summary>OpenAI chat completions, plain and streaming, and every host that speaks them.</summary>
 /// <remarks>
 /// <see href="https://platform.openai.com/docs/api-reference/chat"/>. The last chunk of a stream has the usage and an empty <c>choices</c>; the
-/// chunks before it say <c>"usage":null</c>. Input includes cached tokens, output includes reasoning.
+/// chunks before it say <c>"usage":null</c>. Input includes cached tokens, output includes reasoning. A provider that deviates derives a dialect
+/// in its own folder, with the places that only it has.
 /// </remarks>
-internal sealed class OpenAiChatFormat : WireFormat
+internal class OpenAiChatFormat : WireFormat
 {
+    public OpenAiChatFormat()
+        : this([])
+    {
+    }
+
+    /// <param name="more">Places that only the dialect of a provider has; one that is given anew takes the new meaning.</param>
+    protected OpenAiChatFormat(params ReadOnlySpan<(string Path, WireField Field)> more) => ResponsePaths = new([.. Places, .. more]);
+
     public override string Operation => "chat";
 
     public override string DefaultProvider => "openai";
@@ -22,7 +31,10 @@ internal sealed class OpenAiChatFormat : WireFormat
         ("temperature", WireField.RequestTemperature),
         ("top_p", WireField.RequestTopP));
 
-    public override JsonPaths ResponsePaths { get; } = new(
+    public override JsonPaths ResponsePaths { get; }
+
+    static (string, WireField)[] Places =>
+    [
         ("id", WireField.ResponseId),
         ("model", WireField.ResponseModel),
         ("service_tier", WireField.ServiceTier),
@@ -48,7 +60,8 @@ internal sealed class OpenAiChatFormat : WireFormat
         ("usage.completion_tokens_details.audio_tokens", WireField.AudioOutput),
         ("error", WireField.Error),
         ("error.type", WireField.ErrorType),
-        ("error.code", WireField.ErrorCode));
+        ("error.code", WireField.ErrorCode),
+    ];
 
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/chat/completions", StringComparison.Ordinal);
 }

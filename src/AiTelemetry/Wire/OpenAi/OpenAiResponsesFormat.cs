@@ -31,6 +31,9 @@ internal sealed class OpenAiResponsesFormat : WireFormat
         ("code", WireField.ErrorCode),
     ]);
 
+    /// <summary>Azure's first events have an id that the answer does not keep.</summary>
+    public override bool LastIdCounts => true;
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/responses", StringComparison.Ordinal);
 
     public override EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) =>

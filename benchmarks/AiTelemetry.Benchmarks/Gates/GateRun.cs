@@ -1,0 +1,45 @@
+namespace AiTelemetry.Benchmarks.Gates;
+
+/// <summary>Measures all rows, tells each as it comes, and says whether all hold.</summary>
+internal static class GateRun
+{
+    static readonly (string Name, Func<IEnumerable<Gate>> Rows)[] All =
+    [
+        ("nothing", CallGates.NothingListens),
+        ("json", CallGates.Json),
+        ("stream", CallGates.Stream),
+        ("sdk", CallGates.OpenAiSdk),
+        ("events", ScanGates.Events),
+        ("body", ScanGates.Json),
+        ("scrape", ScrapeGates.Times),
+        ("scrape-bytes", ScrapeGates.Bytes),
+        ("sockets", CallGates.SocketsHttpHandler),
+        ("streams", LoadGates.Delay),
+        ("million", LoadGates.Retained),
+    ];
+
+    /// <param name="names">Which rows; none for all.</param>
+    /// <returns>The exit code: 0 where all hold, 1 where one does not, 2 where a name is not known.</returns>
+    public static int Run(IReadOnlyCollection<string> names)
+    {
+        if (names.Except(All.Select(row => row.Name), StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        {
+            Console.Error.WriteLine($"There are no gates '{unknown}'. There are: {string.Join(' ', All.Select(row => row.Name))}.");
+            return 2;
+        }
+        Console.WriteLine($"       {"what",-76} {"goal",15} {"measured",13}");
+        var (passed, failed) = (0, 0);
+        foreach (var (name, rows) in All)
+        {
+            if (names.Count > 0 && !names.Contains(name, StringComparer.Ordinal))
+                continue;
+            foreach (var gate in rows())
+            {
+                Console.WriteLine(gate);
+                _ = gate.IsPassed ? passed++ : failed++;
+            }
+        }
+        Console.WriteLine($"{passed} passed, {failed} failed");
+        return failed == 0 ? 0 : 1;
+    }
+}

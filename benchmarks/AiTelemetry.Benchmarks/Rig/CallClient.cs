@@ -1,0 +1,72 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiTelemetry.Benchmarks.Rig;
+
+/// <summary>An app that calls a provider and reads the answer to its end, with or without AiTelemetry.</summary>
+internal sealed class CallClient : IDisposable
+{
+    static readonly Uri Url = new("http://api.openai.com/v1/chat/completions");
+
+    readonly byte[] _request;
+    readonly byte[] _buffer = new byte[4096];
+    readonly ServiceProvider? _services;
+
+    CallClient(HttpMessageHandler handler, bool streaming, ServiceProvider? services)
+    {
+        _services = services;
+        _request = streaming ? Bodies.StreamRequest : Bodies.Request;
+        Http = new HttpClient(handler);
+    }
+
+    public HttpClient Http { get; }
+
+    public static CallClient Bare(HttpMessageHandler transport, bool streaming = false) => new(transport, streaming, null);
+
+    public static CallClient Observed(HttpMessageHandler transport, bool streaming = false)
+    {
+        var services = new ServiceCollection().AddAiTelemetry().Services.BuildServiceProvider();
+        return new CallClient(new AiTelemetryHandler(services, transport), streaming, services);
+    }
+
+    /// <summary>Makes the first calls, in which a connection is made and code compiled.</summary>
+    public CallClient Ready()
+    {
+        for (var i = 0; i < 3; i++)
+            CallAsync().GetAwaiter().GetResult();
+        return this;
+    }
+
+    /// <summary>One call.</summary>
+    /// <returns>The bytes of the answer.</returns>
+    public async Task<int> CallAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new ByteArrayContent(_request) };
+        using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var stream = await response.Content.ReadAsStreamAsync();
+        var sum = 0;
+        while (await stream.ReadAsync(_buffer) is var read and > 0)
+            sum += read;
+        return sum;
+    }
+
+    /// <summary>A call whose answer is not read yet.</summary>
+    public async Task<Stream> OpenAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new ByteArrayContent(_request) };
+        var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return await response.Content.ReadAsStreamAsync();
+    }
+
+    /// <summary>One call that ends before this returns, because nothing in it waits.</summary>
+    public int Call()
+    {
+        var calling = CallAsync();
+        return calling.IsCompletedSuccessfully ? calling.Result : throw new InvalidOperationException("The call waited for something, or failed.", calling.Exception);
+    }
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        _services?.Dispose();
+    }
+}
