@@ -181,6 +181,8 @@ public sealed class AiTelemetryHandler : DelegatingHandler
     Sent Start(CallTelemetry telemetry, HttpRequestMessage request, in WireMatch match, Activity? ambient)
     {
         var dimensions = telemetry.DimensionsOf(request); // first: the app's hook may itself make a call on this thread
+        if (match.IsFetch)
+            return new Sent(telemetry.StartFetch(RouteOf(telemetry, match.Format, match.Host), dimensions), null, null);
         RequestReader? read = null;
         RequestReader? mirror = null;
         if (request.Content is { } content)

@@ -5,6 +5,8 @@ namespace AiTelemetry.Calls;
 /// <summary>What only some calls have: errors, encodings, dimensions, what the app said by hand. Apart, so that the others do not carry the room for it.</summary>
 internal sealed class CallRarities
 {
+    Charges? _charged;
+
     /// <summary>The provider's own word for what went wrong.</summary>
     public string? ProviderErrorType { get; set; }
 
@@ -21,16 +23,39 @@ internal sealed class CallRarities
     public string? SearchContext { get; set; }
 
     /// <summary>What the call used beside tokens.</summary>
-    public UsageUnits Units { get; set; }
+    public UsageUnits Units
+    {
+        get => _charged?.Units ?? default;
+        set => Charged.Units = value;
+    }
+
+    /// <summary>The units of the items listed so far, in the list that is being read.</summary>
+    public (int WebSearches, int FileSearches, int Images) Listed
+    {
+        get => _charged?.Listed ?? default;
+        set => Charged.Listed = value;
+    }
 
     /// <summary>What the provider says the call cost, in USD.</summary>
-    public decimal? ReportedUsd { get; set; }
+    public decimal? ReportedUsd
+    {
+        get => _charged?.ReportedUsd;
+        set => Charged.ReportedUsd = value;
+    }
 
     /// <summary>What a gateway says the provider behind it charged, in USD.</summary>
-    public decimal? UpstreamUsd { get; set; }
+    public decimal? UpstreamUsd
+    {
+        get => _charged?.UpstreamUsd;
+        set => Charged.UpstreamUsd = value;
+    }
 
     /// <summary>Whether that provider charged the app itself.</summary>
-    public bool? IsByok { get; set; }
+    public bool? IsByok
+    {
+        get => _charged?.IsByok;
+        set => Charged.IsByok = value;
+    }
 
     /// <summary>Whether there is something to price besides tokens.</summary>
     public bool HasPriced => ReportedUsd is not null || UpstreamUsd is not null || !Units.IsEmpty;
@@ -64,4 +89,20 @@ internal sealed class CallRarities
 
     /// <summary>For calls recorded by hand after the fact.</summary>
     public TimeSpan? GivenTimeToFirstToken { get; set; }
+
+    Charges Charged => _charged ??= new Charges();
+
+    /// <summary>What is charged beside tokens: larger than all the rest, and as rare again.</summary>
+    sealed class Charges
+    {
+        public UsageUnits Units { get; set; }
+
+        public (int WebSearches, int FileSearches, int Images) Listed { get; set; }
+
+        public decimal? ReportedUsd { get; set; }
+
+        public decimal? UpstreamUsd { get; set; }
+
+        public bool? IsByok { get; set; }
+    }
 }

@@ -20,6 +20,7 @@ internal sealed class CallTelemetry : IDisposable
     readonly Attempts _attempts;
     readonly RateLimits _rateLimits;
     readonly PriceNews _priceNews;
+    readonly StoredAnswers _stored = new();
     readonly string?[]? _dimensions;
 
     public CallTelemetry(AiTelemetryOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider time)
@@ -97,6 +98,15 @@ internal sealed class CallTelemetry : IDisposable
         }
     }
 
+    /// <summary>A stored answer is fetched. Whether that is a call to tell of shows when it has come (<see cref="StoredAnswers"/>).</summary>
+    public ProviderCall StartFetch(CallRoute route, string?[]? dimensions)
+    {
+        var call = new ProviderCall(route, null, _spans.HasListeners || Recorded is not null, Time.GetTimestamp()) { IsFetched = true };
+        if (dimensions is not null)
+            call.Rare.Dimensions = dimensions;
+        return call;
+    }
+
     /// <summary>The dimensions of a call: the static ones, and what the app's hook says of this one.</summary>
     public string?[]? DimensionsOf(HttpRequestMessage request)
     {
@@ -121,7 +131,7 @@ internal sealed class CallTelemetry : IDisposable
         call.OnReceived(response);
         if ((Instruments.ShowsRateLimits || Recorded is not null) && HeaderPresence.HasHeaders(response) && LimitReadings.AreIn(response.Headers))
             call.Rare.LimitsArrived = Time.GetTimestamp();
-        if (call.Status < 400)
+        if (call.Status < 400 || call.IsFetched)
             return;
         var rateLimited = call.Status == 429;
         var asked = rateLimited ? WaitText.AskedBy(response.Headers, Time.GetUtcNow()) : null;
@@ -155,7 +165,9 @@ internal sealed class CallTelemetry : IDisposable
     // 7 and 8: the end of a call, told by the call itself, once.
     public void Ended(ProviderCall call, in CallEnd end)
     {
-        var usage = Evened(call, end);
+        if (!_stored.Tells(call))
+            return;
+        var usage = CallUsage.Of(call, end);
         var cost = Price(call, usage, end);
         var tags = Tags.Of(call.Route, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
         var semantic = Tags.SemanticOf(call.Route, call.RequestModel, call.ResponseModel);
@@ -177,6 +189,8 @@ internal sealed class CallTelemetry : IDisposable
         var said = default(HeaderFacts);
         try
         {
+            if (call.IsFetched)
+                _spans.StartAfter(call, end, semantic);
             said = HeadersRead(call, end, tags);
             if (call.Span.Activity is not null)
                 _spans.End(call, end, usage, cost, semantic);
@@ -220,19 +234,6 @@ internal sealed class CallTelemetry : IDisposable
         if (Instruments.ShowsRateLimits)
             _rateLimits.Take(limits, call.Host.Provider, tags.Model, arrived);
         return Recorded is null ? default : new HeaderFacts(limits.ToList(), WaitText.AskedBy(response.Headers, arrivedAt));
-    }
-
-    static CallUsage Evened(ProviderCall call, in CallEnd end)
-    {
-        call.Format?.Normalize(ref call.Usage, call.ResponseModel ?? call.RequestModel);
-        var known = call.Usage.Any;
-        var refused = call.Status >= 400 || (call.Status == 0 && end.ErrorType == CallErrors.Connection && !known);
-        var status = known ? end.IsPartial || end.Outcome == CallOutcomes.Cancelled ? UsageStatus.Partial : UsageStatus.Reported
-            : refused ? UsageStatus.Absent // nothing was used, so there is nothing that could not be read
-            : !end.UsageReadable ? UsageStatus.Unreadable
-            : end.IsPartial ? UsageStatus.Partial
-            : UsageStatus.Absent;
-        return new CallUsage(call.Usage.ToTokenUsage(), status, IsMissed: known || !refused);
     }
 
     CostResult Price(ProviderCall call, in CallUsage usage, in CallEnd end)
@@ -279,7 +280,9 @@ internal sealed class CallTelemetry : IDisposable
             ProviderErrorCode = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorCode,
             StatusCode = call.Status == 0 ? null : call.Status,
             Usage = usage.Tokens,
+            Units = call.RareOrNull?.Units ?? default,
             UsageStatus = usage.Status,
+            UsageAnomalies = usage.Anomalies,
             Cost = cost,
             FinishReasons = call.FinishReasons,
             ServiceTier = call.ServiceTier,
@@ -292,7 +295,4 @@ internal sealed class CallTelemetry : IDisposable
             DimensionValues = call.RareOrNull?.Dimensions,
         };
     }
-
-    /// <summary>What a record says of the headers of an answer.</summary>
-    readonly record struct HeaderFacts(IReadOnlyList<RateLimit>? Limits, TimeSpan? RetryAfter);
 }

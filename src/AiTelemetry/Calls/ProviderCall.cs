@@ -59,6 +59,13 @@ internal sealed class ProviderCall : ResponseFacts
         set => Set(Traits.AsksForStream, value);
     }
 
+    /// <summary>Whether it fetches a stored answer, and asks nothing of a model.</summary>
+    public bool IsFetched
+    {
+        get => Is(Traits.Fetched);
+        set => Set(Traits.Fetched, value);
+    }
+
     public bool IsCountedInFlight
     {
         get => Is(Traits.InFlight);
@@ -77,7 +84,7 @@ internal sealed class ProviderCall : ResponseFacts
     /// <summary>The request, as long as there is no response; else null.</summary>
     public HttpRequestMessage? Request => _message as HttpRequestMessage;
 
-    public bool IsStream => (IsEventStream && !IsForeign) || (AsksForStream && !IsOneObject && Status < 400);
+    public bool IsStream => IsForeign ? AsksForStream && Status < 400 : IsEventStream || (AsksForStream && !IsOneObject);
 
     public void OnSent(HttpRequestMessage request) => _message = request;
 
@@ -151,6 +158,11 @@ internal sealed class ProviderCall : ResponseFacts
         {
             Rare.Decoder = new SideDecoder(value, Route.Telemetry.Faults);
         }
+        else if (Format is { HasForeignAnswers: true } && name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+        {
+            // Sound may begin with any byte. Text is looked at: servers call JSON so, too.
+            Set(Traits.Foreign, value.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) || value.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase));
+        }
     }
 
     /// <summary>For calls recorded by hand: content arrived.</summary>
@@ -170,6 +182,8 @@ internal sealed class ProviderCall : ResponseFacts
         if (finishReasons is { Length: > 0 })
             SetFinishReasons(finishReasons);
     }
+
+    protected override bool IsRefusal => Status >= 400;
 
     protected override void OnFirstContent() => _firstContent = SecondsSoFar;
 

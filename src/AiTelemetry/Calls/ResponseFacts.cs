@@ -16,6 +16,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     string? _choiceReason;
     object? _reasons;
     CallRarities? _rare;
+    OutputItem _item;
     Modality _modality;
     byte _choice;
     Framing _framing;
@@ -77,6 +78,12 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     protected bool SawError => (_seen & Seen.Error) != 0;
 
+    /// <summary>Whether the answer is one that is still being made: it has begun and told no end.</summary>
+    public bool IsPending => SawDocument && !SawFinish && !SawError;
+
+    /// <summary>Whether the answer told its end.</summary>
+    public bool HasFinished => SawFinish;
+
     protected bool SawDocument => (_seen & Seen.Document) != 0;
 
     protected bool SawBroken => (_seen & Seen.Broken) != 0;
@@ -85,6 +92,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     /// <summary>Whether what came was neither JSON nor events with JSON: a proxy's page, for example.</summary>
     protected bool IsForeign => _framing == Framing.Foreign || (_framing == Framing.Events && !SawDocument && !SawTerminal);
+
+    /// <summary>Whether the status says that the call failed.</summary>
+    protected abstract bool IsRefusal { get; }
 
     /// <summary>The first piece of content was found.</summary>
     protected abstract void OnFirstContent();
@@ -102,8 +112,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 return;
             bytes = bytes[start..];
             Set(Traits.Array, bytes[0] == (byte)'[');
-            _framing = bytes[0] switch
+            _framing = Is(Traits.Foreign) ? Framing.Foreign : bytes[0] switch
             {
+                (byte)'[' when Format is { HasForeignAnswers: true, HasListAnswers: false } => Framing.Foreign,
                 (byte)'{' or (byte)'[' => Framing.Json,
                 (byte)'<' => Framing.Foreign,
                 _ => Framing.Events,
@@ -127,6 +138,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     public void OnValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw, int index)
     {
+        if (Is(Traits.OfAnother) && field != WireField.Content)
+            return;
         if (field is >= WireField.Input and <= WireField.ToolUseInput)
         {
             if (kind != JsonKind.Null)
@@ -144,9 +157,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.ResponseModel when kind == JsonKind.Text && !raw.IsEmpty:
                 ResponseModel = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.ResponseId when kind == JsonKind.Text && !raw.IsEmpty && WantsDetail:
-                if (ResponseId is null || (Format!.LastIdCounts && !IsSame(ResponseId, raw)))
-                    ResponseId = System.Text.Encoding.UTF8.GetString(raw);
+            case WireField.ResponseId when kind == JsonKind.Text:
+                OnId(raw);
                 break;
             case WireField.EventType:
                 OnEventType(raw);
@@ -196,10 +208,21 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.OutputOfModality when _modality != Modality.Other:
                 Count(_modality == Modality.Audio ? WireField.AudioOutput : WireField.ImageOutput, kind, raw);
                 break;
+            case >= WireField.ItemList and <= WireField.ItemAction:
+                _item.OnValue(field, raw, Format!);
+                break;
             default:
                 OnRareValue(field, kind, raw);
                 break;
         }
+    }
+
+    void OnId(ReadOnlySpan<byte> raw)
+    {
+        if (!Format!.IsOwn(raw))
+            Set(Traits.OfAnother, true);
+        else if ((WantsDetail || Format.KeepsAnswers) && !raw.IsEmpty && (ResponseId is null || (Format.LastIdCounts && !IsSame(ResponseId, raw))))
+            ResponseId = System.Text.Encoding.UTF8.GetString(raw);
     }
 
     /// <summary>What few answers have, and only decides on their price.</summary>
@@ -224,6 +247,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                     _usage.Add(sum, part);
                 else
                     _usage[sum] = part;
+                break;
+            case WireField.EventErrorCode when (SawError || IsRefusal) && kind is JsonKind.Text or JsonKind.Number:
+                Rare.ProviderErrorCode = Route.Telemetry.Words.Get(raw);
                 break;
             case WireField.IsByok:
                 Rare.IsByok = kind == JsonKind.True;
@@ -250,6 +276,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             _seen |= Seen.RefusedCount;
             return;
         }
+        if (figure == 0 && field is >= WireField.WebSearches and <= WireField.VideoSeconds && RareOrNull is null or { Units.IsEmpty: true })
+            return; // none is nothing to price
         var units = Rare.Units;
         switch (field)
         {
@@ -287,6 +315,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     {
         if (field == WireField.Choice)
             CommitReason();
+        else if (!Is(Traits.OfAnother))
+            _item.OnEnd(field, this);
     }
 
     public void OnDocument(bool root)
@@ -295,6 +325,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             Set(Traits.Several, true);
         _seen |= Seen.Document;
         _choice = 0;
+        Set(Traits.OfAnother, false);
         CommitReason(); // formats without choices give one reason at the top
         if ((_seen & Seen.FinishInside) != 0)
         {
@@ -316,6 +347,13 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 break;
             case EventMeaning.Failed:
                 _seen |= Seen.EndsHere | Seen.Error;
+                break;
+            case EventMeaning.Failing:
+                _seen |= Seen.Error;
+                break;
+            case EventMeaning.ImageMade:
+                _seen |= Seen.FinishInside;
+                Rare.Units = Rare.Units with { Images = (Rare.Units.Images ?? 0) + 1 };
                 break;
         }
     }
@@ -375,9 +413,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     protected void Set(Traits trait, bool value) => _traits = value ? _traits | trait : _traits & ~trait;
 
-    /// <summary>The yes and no of a call, in one byte.</summary>
+    /// <summary>The yes and no of a call.</summary>
     [Flags]
-    protected enum Traits : byte
+    protected enum Traits : ushort
     {
         None = 0,
         Array = 1,
@@ -386,6 +424,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         InFlight = 8,
         Joined = 16,
         Several = 32,
+        Fetched = 64,
+        Foreign = 128,
+        OfAnother = 256,
     }
 
     enum Modality : byte

@@ -25,6 +25,7 @@ public sealed record UsageRecord
     readonly byte _version = CurrentVersion;
     readonly byte _usageStatus;
     readonly byte _source;
+    readonly byte _anomalies;
     readonly Bits _bits;
 
     /// <summary>The record's own id, a UUID of version 7 made by whoever saw the call. A record appended again under it is counted once.</summary>
@@ -124,11 +125,25 @@ public sealed record UsageRecord
         init => _usage = new TokenCounts(value);
     }
 
+    /// <summary>What was used beside tokens, or in their place: searches, images, seconds of audio, ...</summary>
+    public UsageUnits Units
+    {
+        get => (UsageUnits)(_rare?.Units ?? default(UsageUnits));
+        init => _rare = _rare is null && value.IsEmpty ? null : (_rare ?? new()) with { Units = value };
+    }
+
     /// <summary>How far <see cref="Usage"/> is known.</summary>
     public UsageStatus UsageStatus
     {
         get => (UsageStatus)_usageStatus;
         init => _usageStatus = (byte)value;
+    }
+
+    /// <summary>What was wrong with the counts the provider reported.</summary>
+    public UsageAnomalies UsageAnomalies
+    {
+        get => (UsageAnomalies)_anomalies;
+        init => _anomalies = (byte)value;
     }
 
     /// <summary>The cost, exact, with how far it can be trusted and the version of the price.</summary>
@@ -240,6 +255,9 @@ public sealed record UsageRecord
     /// <summary>What few records have.</summary>
     sealed record Rarities
     {
+        /// <summary>Boxed, as it is large and as rare again.</summary>
+        public object? Units { get; init; }
+
         public IReadOnlyList<RateLimit>? RateLimits { get; init; }
 
         public TimeSpan? RetryAfter { get; init; }

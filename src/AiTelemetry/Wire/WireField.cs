@@ -39,10 +39,21 @@ internal enum WireField : byte
     /// <summary>Something generated: a non-empty string, or an object or array that starts.</summary>
     Content,
 
+    // The items of an answer, such as what the provider's own tools did: in a list, or alone in an event.
+    ItemList,
+    ListedItem,
+    EventItem,
+    ItemType,
+    ItemStatus,
+    ItemAction,
+
     // Errors.
     Error,
     ErrorType,
     ErrorCode,
+
+    /// <summary>An error's code at the top, where answers that are no errors have something else: taken from errors only.</summary>
+    EventErrorCode,
 
     // Usage. The order is that of UsageCounts.
     Usage,

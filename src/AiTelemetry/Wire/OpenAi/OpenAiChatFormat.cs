@@ -64,4 +64,9 @@ internal class OpenAiChatFormat : WireFormat
     ];
 
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/chat/completions", StringComparison.Ordinal);
+
+    public override ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => OpenAiPaths.DeploymentOf(path);
+
+    /// <summary>Hosts that only resemble OpenAI leave reasoning or sound out of the parts, and not out of the total.</summary>
+    public override bool TotalIsSum(string provider) => provider is "openai" or "azure";
 }
