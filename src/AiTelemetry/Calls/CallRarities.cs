@@ -1,12 +1,12 @@
 using System.Diagnostics;
+using AiTelemetry.Wire;
+using AiTelemetry.Wire.Bedrock;
 
 namespace AiTelemetry.Calls;
 
 /// <summary>What only some calls have: errors, encodings, dimensions, what the app said by hand. Apart, so that the others do not carry the room for it.</summary>
 internal sealed class CallRarities
 {
-    Charges? _charged;
-
     /// <summary>The provider's own word for what went wrong.</summary>
     public string? ProviderErrorType { get; set; }
 
@@ -23,39 +23,40 @@ internal sealed class CallRarities
     public string? SearchContext { get; set; }
 
     /// <summary>What the call used beside tokens.</summary>
-    public UsageUnits Units
-    {
-        get => _charged?.Units ?? default;
-        set => Charged.Units = value;
-    }
+    public UsageUnits Units { get; set; }
 
     /// <summary>The units of the items listed so far, in the list that is being read.</summary>
-    public (int WebSearches, int FileSearches, int Images) Listed
-    {
-        get => _charged?.Listed ?? default;
-        set => Charged.Listed = value;
-    }
+    public (int WebSearches, int FileSearches, int Images) Listed { get; set; }
 
     /// <summary>What the provider says the call cost, in USD.</summary>
-    public decimal? ReportedUsd
-    {
-        get => _charged?.ReportedUsd;
-        set => Charged.ReportedUsd = value;
-    }
+    public decimal? ReportedUsd { get; set; }
 
     /// <summary>What a gateway says the provider behind it charged, in USD.</summary>
-    public decimal? UpstreamUsd
-    {
-        get => _charged?.UpstreamUsd;
-        set => Charged.UpstreamUsd = value;
-    }
+    public decimal? UpstreamUsd { get; set; }
 
     /// <summary>Whether that provider charged the app itself.</summary>
-    public bool? IsByok
-    {
-        get => _charged?.IsByok;
-        set => Charged.IsByok = value;
-    }
+    public bool? IsByok { get; set; }
+
+    /// <summary>What headers and gateways say the call used, for where the answer itself says nothing.</summary>
+    public UsageCounts Fallback { get; private set; }
+
+    /// <summary>The tokens that are charged, where the provider says so and they are not those the model saw.</summary>
+    public UsageCounts Billed { get; private set; }
+
+    /// <summary>The part of the tokens read from the cache that is audio.</summary>
+    public int? CacheReadAudio { get; set; }
+
+    /// <summary>The part of the tokens read from the cache that is images.</summary>
+    public int? CacheReadImage { get; set; }
+
+    /// <summary>The count of an entry in a list by modality that has not said its modality yet.</summary>
+    public (WireField Field, int Count)? EarlyPart { get; set; }
+
+    /// <summary>Calls that the provider made on its own within this one.</summary>
+    public InnerCalls? InnerCalls { get; set; }
+
+    /// <summary>Takes a binary event stream apart.</summary>
+    public EventStreamReader? Frames { get; set; }
 
     /// <summary>Whether there is something to price besides tokens.</summary>
     public bool HasPriced => ReportedUsd is not null || UpstreamUsd is not null || !Units.IsEmpty;
@@ -90,19 +91,23 @@ internal sealed class CallRarities
     /// <summary>For calls recorded by hand after the fact.</summary>
     public TimeSpan? GivenTimeToFirstToken { get; set; }
 
-    Charges Charged => _charged ??= new Charges();
+    /// <summary>A usage begins that replaces the one before it.</summary>
+    public void ForgetCacheParts() => CacheReadAudio = CacheReadImage = null;
 
-    /// <summary>What is charged beside tokens: larger than all the rest, and as rare again.</summary>
-    sealed class Charges
+    /// <summary>Takes a count at one of the fields from <see cref="WireField.FallbackInput"/> to <see cref="WireField.BilledOutput"/>.</summary>
+    public void Count(WireField field, int count)
     {
-        public UsageUnits Units { get; set; }
-
-        public (int WebSearches, int FileSearches, int Images) Listed { get; set; }
-
-        public decimal? ReportedUsd { get; set; }
-
-        public decimal? UpstreamUsd { get; set; }
-
-        public bool? IsByok { get; set; }
+        var counts = field >= WireField.BilledInput ? Billed : Fallback;
+        counts[field switch
+        {
+            WireField.FallbackInput or WireField.BilledInput => WireField.Input,
+            WireField.FallbackOutput or WireField.BilledOutput => WireField.Output,
+            WireField.FallbackCacheRead => WireField.CacheRead,
+            _ => WireField.CacheWrite,
+        }] = count;
+        if (field >= WireField.BilledInput)
+            Billed = counts;
+        else
+            Fallback = counts;
     }
 }

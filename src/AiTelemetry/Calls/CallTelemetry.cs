@@ -168,7 +168,7 @@ internal sealed class CallTelemetry : IDisposable
         if (!_stored.Tells(call))
             return;
         var usage = CallUsage.Of(call, end);
-        var cost = Price(call, usage, end);
+        var cost = CallCost.Of(call, usage, Time.GetUtcNow() - end.Duration);
         var tags = Tags.Of(call.Route, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
         var semantic = Tags.SemanticOf(call.Route, call.RequestModel, call.ResponseModel);
         var ambient = Ambience.Now();
@@ -235,30 +235,6 @@ internal sealed class CallTelemetry : IDisposable
             _rateLimits.Take(limits, call.Host.Provider, tags.Model, arrived);
         return Recorded is null ? default : new HeaderFacts(limits.ToList(), WaitText.AskedBy(response.Headers, arrivedAt));
     }
-
-    CostResult Price(ProviderCall call, in CallUsage usage, in CallEnd end)
-    {
-        if ((call.ResponseModel ?? call.RequestModel) is not { } model || !(usage.IsKnown || call.RareOrNull is { HasPriced: true }))
-            return default;
-        var at = Time.GetUtcNow() - end.Duration;
-        var cost = Prices.Price(call.Route.PricedBy, model, usage.Tokens, at, TermsOf(call));
-        if (usage.Status != UsageStatus.Partial || cost.Usd is null)
-            return cost;
-        // A charge stays one; but what it was charged for is only partly known, so it cannot be compared.
-        return cost.Status == CostStatus.Reported ? cost with { Flags = cost.Flags & ~CostNotes.Drift } : cost with { Status = CostStatus.Partial };
-    }
-
-    /// <summary>What, besides the tokens, the response says of its price. Never what the request asked for: it may not have got it.</summary>
-    static PriceTerms TermsOf(ProviderCall call) => call.RareOrNull is not { } rare
-        ? new PriceTerms { ServedTier = call.ServiceTier }
-        : new PriceTerms
-        {
-            ServedTier = rare.Speed is { } speed && !speed.Equals("standard", StringComparison.OrdinalIgnoreCase) ? speed : call.ServiceTier,
-            Geo = rare.Geo,
-            SearchContext = rare.SearchContext,
-            Units = rare.Units,
-            ReportedUsd = ReportedCost.Total(rare.ReportedUsd, rare.UpstreamUsd, rare.IsByok),
-        };
 
     UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost, in HeaderFacts said)
     {

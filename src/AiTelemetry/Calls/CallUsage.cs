@@ -16,8 +16,14 @@ internal readonly record struct CallUsage(TokenUsage Tokens, UsageStatus Status,
     /// <summary>Evens out the counts of a call that ended, and judges them.</summary>
     public static CallUsage Of(ProviderCall call, in CallEnd end)
     {
+        var rare = call.RareOrNull;
+        if (rare is not null)
+        {
+            call.Usage.Fill(rare.Fallback);
+            call.Usage.Fill(rare.Billed);
+        }
         call.Format?.Normalize(ref call.Usage, call.ResponseModel ?? call.RequestModel);
-        var byPiece = call.RareOrNull is { Units.IsByPiece: true };
+        var byPiece = rare is { Units.IsByPiece: true };
         var known = byPiece || call.Usage.Any;
         var refused = call.Status >= 400 || (call.Status == 0 && end.ErrorType == CallErrors.Connection && !known);
         var isLater = call.Format is { KeepsAnswers: true } && call.IsPending && end.ErrorType is null; // told with the answer, when it is fetched
@@ -28,6 +34,9 @@ internal readonly record struct CallUsage(TokenUsage Tokens, UsageStatus Status,
             : UsageStatus.Absent;
         var totalIsSum = status == UsageStatus.Reported && call.Format is { } format && format.TotalIsSum(call.Host.Provider);
         var anomalies = Contradictions.In(call.Usage, call.RefusedCounts, totalIsSum);
-        return new CallUsage(call.Usage.ToTokenUsage(), status, IsMissed: known || !(refused || isLater), anomalies, byPiece);
+        var tokens = call.Usage.ToTokenUsage();
+        if (rare is not null)
+            tokens = tokens with { CacheReadAudio = rare.CacheReadAudio, CacheReadImage = rare.CacheReadImage };
+        return new CallUsage(tokens, status, IsMissed: known || !(refused || isLater), anomalies, byPiece);
     }
 }

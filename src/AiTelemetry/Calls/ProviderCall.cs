@@ -226,7 +226,7 @@ internal sealed class ProviderCall : ResponseFacts
     }
 
     /// <summary>The body ended in the middle of an answer: inside a document, or behind events none of which was the last.</summary>
-    bool IsCutShort => IsDecoded && (InDocument || (SawDocument && HasManyDocuments));
+    bool IsCutShort => IsDecoded && (InDocument || IsFramed || (SawDocument && HasManyDocuments));
 
     bool IsDecoded => RareOrNull?.Decoder is null or { IsReadable: true };
 
@@ -259,6 +259,8 @@ internal sealed class ProviderCall : ResponseFacts
             var time = Route.Telemetry.Time;
             var rare = RareOrNull;
             var end = Judge();
+            if (Status >= 400)
+                ResponseId = null; // an id in an error names the error
             Route.Telemetry.Ended(this, end with
             {
                 UsageReadable = IsReadable,

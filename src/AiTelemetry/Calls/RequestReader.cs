@@ -136,7 +136,7 @@ internal sealed class RequestReader : ObservedStream, IJsonSink
     {
         switch (field)
         {
-            case WireField.RequestModel when kind == JsonKind.Text:
+            case WireField.RequestModel when kind == JsonKind.Text && !raw.IsEmpty:
                 Model = _telemetry.Words.Get(raw);
                 break;
             case WireField.RequestStream:

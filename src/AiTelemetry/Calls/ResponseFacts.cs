@@ -1,6 +1,7 @@
 // One piece because it is one reader: what each place of a body says, and what comes of it.
 using System.Buffers.Text;
 using AiTelemetry.Wire;
+using AiTelemetry.Wire.Bedrock;
 
 namespace AiTelemetry.Calls;
 
@@ -17,7 +18,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     object? _reasons;
     CallRarities? _rare;
     OutputItem _item;
-    Modality _modality;
+    PartReader _parts;
     byte _choice;
     Framing _framing;
     Seen _seen;
@@ -61,13 +62,19 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     public ref UsageCounts Usage => ref _usage;
 
-    public bool IsEventStream => _framing == Framing.Events;
+    public bool IsEventStream => _framing is Framing.Events or Framing.Frames;
 
     /// <summary>Whether the answer came as one whole JSON object, as errors do even where a stream was asked for.</summary>
-    protected bool IsOneObject => _framing == Framing.Json && !Is(Traits.Array) && !Is(Traits.Several);
+    protected bool IsOneObject => _framing == Framing.Json && !Is(Traits.Array) && !Is(Traits.Several) && !IsFirstOfMany;
 
     /// <summary>Whether more documents may follow the one that came.</summary>
-    protected bool HasManyDocuments => IsEventStream || Format is { HasManyDocuments: true };
+    protected bool HasManyDocuments => IsEventStream || (Format is { HasManyDocuments: true } && Is(Traits.AsksForStream));
+
+    /// <summary>One document of a stream has come, and says neither that it is the last nor that something failed.</summary>
+    bool IsFirstOfMany => SawDocument && HasManyDocuments && !SawTerminal && !SawError;
+
+    /// <summary>Whether the body comes in frames, so that one that ends before its last event was cut.</summary>
+    protected bool IsFramed => _framing == Framing.Frames;
 
     /// <summary>Whether some number of the usage was impossible (negative, fractional, a string, too large) and refused.</summary>
     public bool RefusedCounts => (_seen & Seen.RefusedCount) != 0;
@@ -78,8 +85,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     protected bool SawError => (_seen & Seen.Error) != 0;
 
-    /// <summary>Whether the answer is one that is still being made: it has begun and told no end.</summary>
-    public bool IsPending => SawDocument && !SawFinish && !SawError;
+    /// <summary>Whether the answer is one that is still being made: it told a state, and that is not its last.</summary>
+    public bool IsPending => _reasons is not null && !SawFinish && !SawError;
 
     /// <summary>Whether the answer told its end.</summary>
     public bool HasFinished => SawFinish;
@@ -117,6 +124,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 (byte)'[' when Format is { HasForeignAnswers: true, HasListAnswers: false } => Framing.Foreign,
                 (byte)'{' or (byte)'[' => Framing.Json,
                 (byte)'<' => Framing.Foreign,
+                0 when Format!.HasFrames => Framing.Frames, // a frame's length begins with 0 up to 16 MiB
                 _ => Framing.Events,
             };
         }
@@ -129,6 +137,10 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             _events.Feed(bytes, ref _scanner, Format!.ResponsePaths, this);
             if (_events.Done)
                 _seen |= Seen.Terminal;
+        }
+        else if (_framing == Framing.Frames)
+        {
+            (Rare.Frames ??= new EventStreamReader()).Feed(bytes, ref _scanner, Format!.ResponsePaths, this);
         }
     }
 
@@ -157,7 +169,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.ResponseModel when kind == JsonKind.Text && !raw.IsEmpty:
                 ResponseModel = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.ResponseId when kind == JsonKind.Text:
+            case WireField.ResponseId when kind is JsonKind.Text or JsonKind.Number:
                 OnId(raw);
                 break;
             case WireField.EventType:
@@ -171,13 +183,15 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 _choice = (byte)choice;
                 break;
             case WireField.FinishReason when kind is JsonKind.Text or JsonKind.Number && !raw.IsEmpty:
-                if (Format!.IsFinal(raw))
+                if (Format!.IsFailure(raw))
+                    _seen |= Seen.Error;
+                if (Format.IsFinal(raw))
                     _choiceReason = Route.Telemetry.Words.Get(raw);
                 else
                     _reasons = Route.Telemetry.Words.Get(raw);
                 break;
             case WireField.Done:
-                if (kind == JsonKind.True)
+                if (kind is JsonKind.True or JsonKind.Object)
                     _seen |= Seen.EndsHere;
                 break;
             case WireField.BlockReason:
@@ -196,17 +210,22 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 Rare.ProviderErrorCode = Route.Telemetry.Words.Get(raw);
                 break;
             case WireField.Usage when kind == JsonKind.Object:
-                if (Format!.UsageReplaces)
-                    _usage = default;
+                if (!Format!.UsageReplaces)
+                    break;
+                _usage = default;
+                _rare?.ForgetCacheParts();
+                break;
+            case WireField.Part:
+                _parts.Begin(this);
                 break;
             case WireField.Modality:
-                _modality = raw.SequenceEqual("AUDIO"u8) ? Modality.Audio : raw.SequenceEqual("IMAGE"u8) ? Modality.Image : Modality.Other;
+                _parts.OnKind(raw, this);
                 break;
-            case WireField.InputOfModality when _modality != Modality.Other:
-                Count(_modality == Modality.Audio ? WireField.AudioInput : WireField.ImageInput, kind, raw);
-                break;
-            case WireField.OutputOfModality when _modality != Modality.Other:
-                Count(_modality == Modality.Audio ? WireField.AudioOutput : WireField.ImageOutput, kind, raw);
+            case WireField.InputOfModality or WireField.OutputOfModality or (>= WireField.CacheReadOfModality and <= WireField.SearchesOfKind):
+                if (kind == JsonKind.Number && TryCount(raw, out var part))
+                    _parts.OnCount(field, part, this);
+                else
+                    _seen |= Seen.RefusedCount;
                 break;
             case >= WireField.ItemList and <= WireField.ItemAction:
                 _item.OnValue(field, raw, Format!);
@@ -241,12 +260,10 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 break;
             case WireField.InputPart or WireField.OutputPart when kind == JsonKind.Number:
                 var sum = field == WireField.InputPart ? WireField.Input : WireField.Output;
-                if (!TryCount(raw, out var part))
-                    _seen |= Seen.RefusedCount;
-                else if (_usage.Has(sum))
-                    _usage.Add(sum, part);
+                if (TryCount(raw, out var part))
+                    _usage.AddPart(sum, part);
                 else
-                    _usage[sum] = part;
+                    _seen |= Seen.RefusedCount;
                 break;
             case WireField.EventErrorCode when (SawError || IsRefusal) && kind is JsonKind.Text or JsonKind.Number:
                 Rare.ProviderErrorCode = Route.Telemetry.Words.Get(raw);
@@ -257,11 +274,33 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.WebSearch:
                 Rare.Units = Rare.Units with { WebSearches = (Rare.Units.WebSearches ?? 0) + 1 };
                 break;
+            case WireField.Citation:
+                Rare.Units = Rare.Units with { WebSearches = Rare.Units.WebSearches ?? 1 };
+                break;
             case WireField.FileSearch:
                 Rare.Units = Rare.Units with { FileSearches = (Rare.Units.FileSearches ?? 0) + 1 };
                 break;
             case WireField.Image:
                 Rare.Units = Rare.Units with { Images = (Rare.Units.Images ?? 0) + 1 };
+                break;
+            case WireField.SearchList:
+                Rare.Units = Rare.Units with { WebSearches = null };
+                break;
+            case WireField.Images when kind == JsonKind.Number && TryCount(raw, out var images):
+                Rare.Units = Rare.Units with { Images = images };
+                break;
+            case >= WireField.FallbackInput and <= WireField.BilledOutput when kind == JsonKind.Number:
+                if (TryCount(raw, out var count))
+                    Rare.Count(field, count);
+                else
+                    _seen |= Seen.RefusedCount;
+                break;
+            case WireField.QualifiedErrorType when kind == JsonKind.Text:
+                Rare.ProviderErrorType ??= Route.Telemetry.Words.Get(Unqualified(raw));
+                break;
+            case >= WireField.InnerCalls and <= WireField.InnerCacheWrite1h:
+                if (!(Rare.InnerCalls ??= new InnerCalls()).OnValue(field, kind, raw, Route.Telemetry.Words))
+                    _seen |= Seen.RefusedCount;
                 break;
             case >= WireField.WebSearches and <= WireField.ReportedCostTicks when kind == JsonKind.Number:
                 OnFigure(field, raw);
@@ -315,6 +354,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     {
         if (field == WireField.Choice)
             CommitReason();
+        else if (field == WireField.InnerCall)
+            _rare?.InnerCalls?.OnEnd();
         else if (!Is(Traits.OfAnother))
             _item.OnEnd(field, this);
     }
@@ -370,7 +411,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     }
 
     /// <summary>A count is a whole number from 0; <c>12.0</c> and <c>1e3</c> are not refused for their spelling, <c>1.5</c> is.</summary>
-    static bool TryCount(ReadOnlySpan<byte> raw, out int count)
+    internal static bool TryCount(ReadOnlySpan<byte> raw, out int count)
     {
         if (Utf8Parser.TryParse(raw, out count, out var used) && used == raw.Length)
             return count is >= 0 and < int.MaxValue - 1;
@@ -406,6 +447,14 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         _reasons = known;
     }
 
+    /// <summary><c>com.amazon.coral.service#AccessDeniedException:http://...</c> is an AccessDeniedException.</summary>
+    static ReadOnlySpan<byte> Unqualified(ReadOnlySpan<byte> type)
+    {
+        var end = type.IndexOf((byte)':');
+        type = end < 0 ? type : type[..end];
+        return type[(type.LastIndexOf((byte)'#') + 1)..];
+    }
+
     static bool IsSame(string text, ReadOnlySpan<byte> raw) =>
         text.Length == raw.Length && System.Text.Ascii.Equals(raw, text);
 
@@ -429,18 +478,12 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         OfAnother = 256,
     }
 
-    enum Modality : byte
-    {
-        Other,
-        Audio,
-        Image,
-    }
-
     enum Framing : byte
     {
         Unknown,
         Json,
         Events,
+        Frames,
         Foreign,
     }
 

@@ -51,6 +51,12 @@ internal abstract class WireFormat
     /// <summary>Whether a body may hold several documents one behind the other (NDJSON), the last of which says that it is the last.</summary>
     public virtual bool HasManyDocuments => false;
 
+    /// <summary>Whether an empty id stands for none.</summary>
+    public virtual bool HasEmptyIds => false;
+
+    /// <summary>Whether streams come as frames of AWS's binary event stream.</summary>
+    public virtual bool HasFrames => false;
+
     /// <summary>Whether a good answer may be something else than JSON, such as sound or plain text, and so say nothing of usage.</summary>
     public virtual bool HasForeignAnswers => false;
 
@@ -83,6 +89,9 @@ internal abstract class WireFormat
     /// <summary>Whether the last id of a stream is the answer's. Else it is the first: some hosts give each chunk, or the last one, an id of its own.</summary>
     public virtual bool LastIdCounts => false;
 
+    /// <summary>Whether a word at <see cref="WireField.FinishReason"/> says that generation failed.</summary>
+    public virtual bool IsFailure(ReadOnlySpan<byte> finishReason) => false;
+
     /// <summary>Whether each usage object replaces the one before it whole, not count by count.</summary>
     public virtual bool UsageReplaces => false;
 
@@ -93,6 +102,9 @@ internal abstract class WireFormat
 
     /// <summary>The same at a gateway that counts as the provider of each model does.</summary>
     public virtual void Normalize(ref UsageCounts usage, string? model) => Normalize(ref usage);
+
+    /// <summary>Evens out what is priced beside tokens, where the price asks for another unit than the answer counts.</summary>
+    public virtual UsageUnits Normalize(UsageUnits units, string model) => units;
 }
 
 /// <summary>What an event says about the end of a call.</summary>

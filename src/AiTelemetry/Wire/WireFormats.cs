@@ -1,7 +1,9 @@
 using AiTelemetry.Wire.AlephAlpha;
 using AiTelemetry.Wire.Alibaba;
 using AiTelemetry.Wire.Anthropic;
+using AiTelemetry.Wire.Bedrock;
 using AiTelemetry.Wire.Cloudflare;
+using AiTelemetry.Wire.Cohere;
 using AiTelemetry.Wire.Compatible;
 using AiTelemetry.Wire.Databricks;
 using AiTelemetry.Wire.DeepInfra;
@@ -11,12 +13,14 @@ using AiTelemetry.Wire.HuggingFace;
 using AiTelemetry.Wire.LlamaCpp;
 using AiTelemetry.Wire.Mistral;
 using AiTelemetry.Wire.Moonshot;
+using AiTelemetry.Wire.Ollama;
 using AiTelemetry.Wire.OpenAi;
 using AiTelemetry.Wire.OpenRouter;
 using AiTelemetry.Wire.Perplexity;
 using AiTelemetry.Wire.Replicate;
 using AiTelemetry.Wire.Snowflake;
 using AiTelemetry.Wire.Vercel;
+using AiTelemetry.Wire.Vertex;
 using AiTelemetry.Wire.Voyage;
 using AiTelemetry.Wire.Watsonx;
 using AiTelemetry.Wire.Writer;
@@ -50,6 +54,11 @@ internal sealed class WireFormats(ProviderHosts hosts)
         new MistralFimFormat(),
         new MistralConversationsFormat(),
         new MistralOcrFormat(),
+        new CohereChatFormat(),
+        new CohereChatV1Format(),
+        new CohereGenerateFormat(),
+        new CohereEmbedFormat(),
+        new CohereRerankFormat(),
         new RerankFormat(),
         new WorkersAiFormat(),
         new DashScopeGenerationFormat(),
@@ -83,6 +92,21 @@ internal sealed class WireFormats(ProviderHosts hosts)
         new OpenAiTranscriptionFormat("translations"),
         new AnthropicMessagesFormat(),
         new GeminiFormat(),
+        new BedrockConverseFormat(),
+        new BedrockEmbedFormat(),
+        new BedrockImageFormat(),
+        new BedrockTextFormat(),
+        new BedrockInvokeFormat(),
+        new VertexAnthropicFormat(),
+        new VertexPartnerFormat(),
+        new VertexEmbedFormat(),
+        new ImagenFormat(),
+        new GeminiEmbedFormat(),
+        new GeminiInteractionsFormat(),
+        new OllamaChatFormat(),
+        new OllamaGenerateFormat(),
+        new OllamaEmbedFormat(),
+        new AnthropicCompleteFormat(),
     ];
 
     static readonly WireFormat[] Keeping = Array.FindAll(All, format => format.KeepsAnswers);

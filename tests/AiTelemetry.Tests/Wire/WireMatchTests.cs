@@ -54,6 +54,26 @@ public class WireMatchTests
         Assert.Equal(model, match.Model.ToString());
     }
 
+    [Theory]
+    [InlineData("GET", "https://api.openai.com/v1/models")]
+    [InlineData("GET", "https://example.com/threads/of/conversation?id=7")]
+    [InlineData("GET", "https://example.com/orders/7")]
+    [InlineData("POST", "https://example.com/orders")]
+    [InlineData("POST", "https://api.openai.com/v1/files")]
+    [InlineData("DELETE", "https://api.openai.com/v1/responses/resp_1")]
+    public void Whether_a_request_is_a_call_is_found_out_at_no_cost(string method, string url)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), url);
+        var least = long.MaxValue;
+        for (var round = 0; round < 20; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            _ = _formats.TryMatch(request, out _);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
+    }
+
     string? EndpointOf(string method, string url)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), url);
