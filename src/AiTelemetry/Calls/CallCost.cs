@@ -11,14 +11,14 @@ internal static class CallCost
     /// <param name="at">When it began, which decides on the price.</param>
     public static CostResult Of(ProviderCall call, in CallUsage usage, DateTimeOffset at)
     {
-        if ((call.ResponseModel ?? call.RequestModel) is not { } model || !(usage.IsKnown || call.RareOrNull is { HasPriced: true }))
+        if ((call.ResponseModel ?? call.RequestModel) is not { } model || !(usage.IsKnown || call.ChargesOrNull is { HasPriced: true }))
             return default;
         var prices = call.Route.Telemetry.Prices;
         var provider = call.Route.PricedBy;
         var terms = TermsOf(call, model);
-        var tokens = call.RareOrNull is { Billed.Any: true } rare ? rare.Billed.ToTokenUsage() : usage.Tokens;
+        var tokens = call.ChargesOrNull is { Billed.Any: true } charges ? charges.Billed.ToTokenUsage() : usage.Tokens;
         var cost = prices.Price(provider, model, tokens, at, terms);
-        if (call.RareOrNull?.InnerCalls is { } inner)
+        if (call.ChargesOrNull?.InnerCalls is { } inner)
             cost = WithInner(inner, cost, call.Format, prices, provider, model, at, terms);
         if (usage.Status != UsageStatus.Partial || cost.Usd is null)
             return cost;
@@ -32,14 +32,14 @@ internal static class CallCost
             prices.Price(provider, innerModel ?? model, tokens, at, new PriceTerms { ServedTier = terms.ServedTier, Geo = terms.Geo }));
 
     /// <summary>What, besides the tokens, the response says of its price. Never what the request asked for: it may not have got it.</summary>
-    static PriceTerms TermsOf(ProviderCall call, string model) => call.RareOrNull is not { } rare
+    static PriceTerms TermsOf(ProviderCall call, string model) => call.ChargesOrNull is not { } charges
         ? new PriceTerms { ServedTier = call.ServiceTier }
         : new PriceTerms
         {
-            ServedTier = rare.Speed is { } speed && !speed.Equals("standard", StringComparison.OrdinalIgnoreCase) ? speed : call.ServiceTier,
-            Geo = rare.Geo,
-            SearchContext = rare.SearchContext,
-            Units = call.Format?.Normalize(rare.Units, model) ?? rare.Units,
-            ReportedUsd = ReportedCost.Total(rare.ReportedUsd, rare.UpstreamUsd, rare.IsByok),
+            ServedTier = charges.Speed is { } speed && !speed.Equals("standard", StringComparison.OrdinalIgnoreCase) ? speed : call.ServiceTier,
+            Geo = charges.Geo,
+            SearchContext = charges.SearchContext,
+            Units = call.Format?.Normalize(charges.Units, model) ?? charges.Units,
+            ReportedUsd = ReportedCost.Total(charges.ReportedUsd, charges.UpstreamUsd, charges.IsByok),
         };
 }

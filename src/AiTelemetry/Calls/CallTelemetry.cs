@@ -227,7 +227,7 @@ internal sealed class CallTelemetry : IDisposable
     {
         if (call.Request is { } request && end.Outcome is CallOutcomes.Error or CallOutcomes.Timeout)
             _attempts.Fail(request, call.RareOrNull?.Ambient, call.Host.Provider, call.Attempt, rateLimited: false, asked: null);
-        if (call.RareOrNull?.LimitsArrived is not { } arrived || call.Response is not { } response)
+        if (call.RareOrNull is not { LimitsArrived: not 0 and var arrived } || call.Response is not { } response)
             return default;
         var arrivedAt = Time.GetUtcNow() - Time.GetElapsedTime(arrived);
         var limits = LimitReadings.Of(response.Headers, arrivedAt);
@@ -256,7 +256,7 @@ internal sealed class CallTelemetry : IDisposable
             ProviderErrorCode = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorCode,
             StatusCode = call.Status == 0 ? null : call.Status,
             Usage = usage.Tokens,
-            Units = call.RareOrNull?.Units ?? default,
+            Units = call.ChargesOrNull?.Units ?? default,
             UsageStatus = usage.Status,
             UsageAnomalies = usage.Anomalies,
             Cost = cost,

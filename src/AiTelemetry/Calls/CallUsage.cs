@@ -16,14 +16,14 @@ internal readonly record struct CallUsage(TokenUsage Tokens, UsageStatus Status,
     /// <summary>Evens out the counts of a call that ended, and judges them.</summary>
     public static CallUsage Of(ProviderCall call, in CallEnd end)
     {
-        var rare = call.RareOrNull;
-        if (rare is not null)
+        var charges = call.ChargesOrNull;
+        if (charges is not null)
         {
-            call.Usage.Fill(rare.Fallback);
-            call.Usage.Fill(rare.Billed);
+            call.Usage.Fill(charges.Fallback);
+            call.Usage.Fill(charges.Billed);
         }
         call.Format?.Normalize(ref call.Usage, call.ResponseModel ?? call.RequestModel);
-        var byPiece = rare is { Units.IsByPiece: true };
+        var byPiece = charges is { Units.IsByPiece: true };
         var known = byPiece || call.Usage.Any;
         var refused = call.Status >= 400 || (call.Status == 0 && end.ErrorType == CallErrors.Connection && !known);
         var isLater = call.Format is { KeepsAnswers: true } && call.IsPending && end.ErrorType is null; // told with the answer, when it is fetched
@@ -35,8 +35,8 @@ internal readonly record struct CallUsage(TokenUsage Tokens, UsageStatus Status,
         var totalIsSum = status == UsageStatus.Reported && call.Format is { } format && format.TotalIsSum(call.Host.Provider);
         var anomalies = Contradictions.In(call.Usage, call.RefusedCounts, totalIsSum);
         var tokens = call.Usage.ToTokenUsage();
-        if (rare is not null)
-            tokens = tokens with { CacheReadAudio = rare.CacheReadAudio, CacheReadImage = rare.CacheReadImage };
+        if (charges is not null)
+            tokens = tokens with { CacheReadAudio = charges.CacheReadAudio, CacheReadImage = charges.CacheReadImage };
         return new CallUsage(tokens, status, IsMissed: known || !(refused || isLater), anomalies, byPiece);
     }
 }

@@ -44,27 +44,27 @@ internal struct OutputItem
         switch (field)
         {
             case WireField.EventItem when IsCounted:
-                var units = facts.Rare.Units;
-                facts.Rare.Units = Is(Traits.WebSearch) ? units with { WebSearches = (units.WebSearches ?? 0) + 1 }
+                var units = facts.Charges.Units;
+                facts.Charges.Units = Is(Traits.WebSearch) ? units with { WebSearches = (units.WebSearches ?? 0) + 1 }
                     : Is(Traits.FileSearch) ? units with { FileSearches = (units.FileSearches ?? 0) + 1 }
                     : units with { Images = (units.Images ?? 0) + 1 };
                 break;
             case WireField.ListedItem:
                 if (IsCounted)
                 {
-                    var (searches, files, images) = facts.Rare.Listed;
-                    facts.Rare.Listed = Is(Traits.WebSearch) ? (searches + 1, files, images) : Is(Traits.FileSearch) ? (searches, files + 1, images) : (searches, files, images + 1);
+                    var (searches, files, images) = facts.Charges.Listed;
+                    facts.Charges.Listed = Is(Traits.WebSearch) ? (searches + 1, files, images) : Is(Traits.FileSearch) ? (searches, files + 1, images) : (searches, files, images + 1);
                 }
                 _traits = Traits.Listed;
                 break;
-            case WireField.ItemList when Is(Traits.Listed) && facts.RareOrNull is { } rare:
-                var (allSearches, allFiles, allImages) = rare.Listed;
-                rare.Listed = default;
-                rare.Units = rare.Units with
+            case WireField.ItemList when Is(Traits.Listed) && facts.ChargesOrNull is { } charges:
+                var (allSearches, allFiles, allImages) = charges.Listed;
+                charges.Listed = default;
+                charges.Units = charges.Units with
                 {
-                    WebSearches = allSearches > 0 ? allSearches : rare.Units.WebSearches is null ? null : 0,
-                    FileSearches = allFiles > 0 ? allFiles : rare.Units.FileSearches is null ? null : 0,
-                    Images = allImages > 0 ? allImages : rare.Units.Images is null ? null : 0,
+                    WebSearches = allSearches > 0 ? allSearches : charges.Units.WebSearches is null ? null : 0,
+                    FileSearches = allFiles > 0 ? allFiles : charges.Units.FileSearches is null ? null : 0,
+                    Images = allImages > 0 ? allImages : charges.Units.Images is null ? null : 0,
                 };
                 break;
         }

@@ -5,7 +5,7 @@ namespace AiTelemetry.Calls;
 /// <summary>Reads lists whose entries say what they count: tokens by modality, cache writes by lifetime, searches by tool.</summary>
 /// <remarks>
 /// Enters: what stands in an entry, count and kind in either order. Leaves: the counts among those of the answer. One byte, as it is part of every call;
-/// a count that comes before its kind, which only some providers do, waits in <see cref="CallRarities.EarlyPart"/>.
+/// a count that comes before its kind, which only some providers do, waits in <see cref="CallCharges.EarlyPart"/>.
 /// </remarks>
 internal struct PartReader
 {
@@ -15,16 +15,16 @@ internal struct PartReader
     public void Begin(ResponseFacts facts)
     {
         _kind = Kind.NotYet;
-        if (facts.RareOrNull is { EarlyPart: not null } rare)
-            rare.EarlyPart = null;
+        if (facts.ChargesOrNull is { EarlyPart: not null } charges)
+            charges.EarlyPart = null;
     }
 
     public void OnKind(ReadOnlySpan<byte> word, ResponseFacts facts)
     {
         _kind = KindOf(word);
-        if (facts.RareOrNull is not { EarlyPart: var (field, count) } rare)
+        if (facts.ChargesOrNull is not { EarlyPart: var (field, count) } charges)
             return;
-        rare.EarlyPart = null;
+        charges.EarlyPart = null;
         OnCount(field, count, facts);
     }
 
@@ -34,7 +34,7 @@ internal struct PartReader
         switch (field, _kind)
         {
             case (_, Kind.NotYet):
-                facts.Rare.EarlyPart = (field, count);
+                facts.Charges.EarlyPart = (field, count);
                 break;
             case (WireField.InputOfModality, Kind.Audio):
                 facts.Usage.AddPart(WireField.AudioInput, count);
@@ -55,13 +55,13 @@ internal struct PartReader
                 facts.Usage[WireField.CacheWrite1h] = count;
                 break;
             case (WireField.CacheReadOfModality, Kind.Audio):
-                facts.Rare.CacheReadAudio = (facts.Rare.CacheReadAudio ?? 0) + count;
+                facts.Charges.CacheReadAudio = (facts.Charges.CacheReadAudio ?? 0) + count;
                 break;
             case (WireField.CacheReadOfModality, Kind.Image):
-                facts.Rare.CacheReadImage = (facts.Rare.CacheReadImage ?? 0) + count;
+                facts.Charges.CacheReadImage = (facts.Charges.CacheReadImage ?? 0) + count;
                 break;
             case (WireField.SearchesOfKind, Kind.WebSearch):
-                facts.Rare.Units = facts.Rare.Units with { WebSearches = count };
+                facts.Charges.Units = facts.Charges.Units with { WebSearches = count };
                 break;
         }
     }

@@ -204,8 +204,8 @@ internal sealed class ProviderCall : ResponseFacts
     {
         var rare = RareOrNull;
         var end = new CallEnd { Exception = rare?.Exception };
-        if (rare?.GivenOutcome is { } given)
-            return end with { Outcome = given, ErrorType = rare.GivenErrorType };
+        if (rare?.Given is { Outcome: { } outcome } given)
+            return end with { Outcome = outcome, ErrorType = given.ErrorType };
         if (Status >= 400)
             return end.ByStatus(Status, rare?.ProviderErrorType, rare?.ProviderErrorCode);
         if (SawError)
@@ -264,8 +264,8 @@ internal sealed class ProviderCall : ResponseFacts
             Route.Telemetry.Ended(this, end with
             {
                 UsageReadable = IsReadable,
-                Duration = rare?.GivenDuration ?? (end.IsSoft && _softEnd != 0 ? TimeSpan.FromSeconds(_softEnd) : time.GetElapsedTime(Started)),
-                TimeToFirstToken = rare?.GivenTimeToFirstToken ?? (_firstContent != 0 && IsStream ? TimeSpan.FromSeconds(_firstContent) : null),
+                Duration = rare?.Given?.Duration ?? (end.IsSoft && _softEnd != 0 ? TimeSpan.FromSeconds(_softEnd) : time.GetElapsedTime(Started)),
+                TimeToFirstToken = rare?.Given?.TimeToFirstToken ?? (_firstContent != 0 && IsStream ? TimeSpan.FromSeconds(_firstContent) : null),
             });
         }
         catch (Exception e)

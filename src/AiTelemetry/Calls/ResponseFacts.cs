@@ -42,6 +42,12 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     /// <summary>The same, or null where this call has none of it.</summary>
     public CallRarities? RareOrNull => _rare;
 
+    /// <summary>What the call is charged by besides plain tokens.</summary>
+    public CallCharges Charges => Rare.Charges ??= new CallCharges();
+
+    /// <summary>The same, null as long as nothing such was said.</summary>
+    public CallCharges? ChargesOrNull => _rare?.Charges;
+
     /// <summary>Pieces of content seen so far.</summary>
     public int Chunks { get; protected set; }
 
@@ -213,7 +219,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 if (!Format!.UsageReplaces)
                     break;
                 _usage = default;
-                _rare?.ForgetCacheParts();
+                ChargesOrNull?.ForgetCacheParts();
                 break;
             case WireField.Part:
                 _parts.Begin(this);
@@ -244,20 +250,11 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             ResponseId = System.Text.Encoding.UTF8.GetString(raw);
     }
 
-    /// <summary>What few answers have, and only decides on their price.</summary>
+    /// <summary>What few answers have.</summary>
     void OnRareValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw)
     {
         switch (field)
         {
-            case WireField.Speed when kind == JsonKind.Text:
-                Rare.Speed = Route.Telemetry.Words.Get(raw);
-                break;
-            case WireField.Geo when kind == JsonKind.Text:
-                Rare.Geo = Route.Telemetry.Words.Get(raw);
-                break;
-            case WireField.SearchContext when kind == JsonKind.Text:
-                Rare.SearchContext = Route.Telemetry.Words.Get(raw);
-                break;
             case WireField.InputPart or WireField.OutputPart when kind == JsonKind.Number:
                 var sum = field == WireField.InputPart ? WireField.Input : WireField.Output;
                 if (TryCount(raw, out var part))
@@ -268,84 +265,12 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.EventErrorCode when (SawError || IsRefusal) && kind is JsonKind.Text or JsonKind.Number:
                 Rare.ProviderErrorCode = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.IsByok:
-                Rare.IsByok = kind == JsonKind.True;
-                break;
-            case WireField.WebSearch:
-                Rare.Units = Rare.Units with { WebSearches = (Rare.Units.WebSearches ?? 0) + 1 };
-                break;
-            case WireField.Citation:
-                Rare.Units = Rare.Units with { WebSearches = Rare.Units.WebSearches ?? 1 };
-                break;
-            case WireField.FileSearch:
-                Rare.Units = Rare.Units with { FileSearches = (Rare.Units.FileSearches ?? 0) + 1 };
-                break;
-            case WireField.Image:
-                Rare.Units = Rare.Units with { Images = (Rare.Units.Images ?? 0) + 1 };
-                break;
-            case WireField.SearchList:
-                Rare.Units = Rare.Units with { WebSearches = null };
-                break;
-            case WireField.Images when kind == JsonKind.Number && TryCount(raw, out var images):
-                Rare.Units = Rare.Units with { Images = images };
-                break;
-            case >= WireField.FallbackInput and <= WireField.BilledOutput when kind == JsonKind.Number:
-                if (TryCount(raw, out var count))
-                    Rare.Count(field, count);
-                else
-                    _seen |= Seen.RefusedCount;
-                break;
             case WireField.QualifiedErrorType when kind == JsonKind.Text:
                 Rare.ProviderErrorType ??= Route.Telemetry.Words.Get(Unqualified(raw));
                 break;
-            case >= WireField.InnerCalls and <= WireField.InnerCacheWrite1h:
-                if (!(Rare.InnerCalls ??= new InnerCalls()).OnValue(field, kind, raw, Route.Telemetry.Words))
+            default:
+                if (CallCharges.IsOne(field, kind, raw) && !Charges.OnValue(field, kind, raw, Route.Telemetry.Words))
                     _seen |= Seen.RefusedCount;
-                break;
-            case >= WireField.WebSearches and <= WireField.ReportedCostTicks when kind == JsonKind.Number:
-                OnFigure(field, raw);
-                break;
-        }
-    }
-
-    void OnFigure(WireField field, ReadOnlySpan<byte> raw)
-    {
-        if (!Utf8Parser.TryParse(raw, out decimal figure, out var used) || used != raw.Length || figure is < 0 or > int.MaxValue * 10_000m)
-        {
-            _seen |= Seen.RefusedCount;
-            return;
-        }
-        if (figure == 0 && field is >= WireField.WebSearches and <= WireField.VideoSeconds && RareOrNull is null or { Units.IsEmpty: true })
-            return; // none is nothing to price
-        var units = Rare.Units;
-        switch (field)
-        {
-            case WireField.WebSearches:
-                Rare.Units = units with { WebSearches = (long)figure };
-                break;
-            case WireField.Queries:
-                Rare.Units = units with { Queries = (long)figure };
-                break;
-            case WireField.Pages:
-                Rare.Units = units with { Pages = (long)figure };
-                break;
-            case WireField.AnnotatedPages:
-                Rare.Units = units with { AnnotatedPages = (long)figure };
-                break;
-            case WireField.AudioSeconds:
-                Rare.Units = units with { AudioSeconds = figure };
-                break;
-            case WireField.VideoSeconds:
-                Rare.Units = units with { VideoSeconds = figure };
-                break;
-            case WireField.ReportedCost:
-                Rare.ReportedUsd = figure;
-                break;
-            case WireField.UpstreamCost:
-                Rare.UpstreamUsd = figure;
-                break;
-            case WireField.ReportedCostTicks:
-                Rare.ReportedUsd = figure / 10_000_000_000m;
                 break;
         }
     }
@@ -355,7 +280,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         if (field == WireField.Choice)
             CommitReason();
         else if (field == WireField.InnerCall)
-            _rare?.InnerCalls?.OnEnd();
+            ChargesOrNull?.InnerCalls?.OnEnd();
         else if (!Is(Traits.OfAnother))
             _item.OnEnd(field, this);
     }
@@ -394,7 +319,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 break;
             case EventMeaning.ImageMade:
                 _seen |= Seen.FinishInside;
-                Rare.Units = Rare.Units with { Images = (Rare.Units.Images ?? 0) + 1 };
+                Charges.Units = Charges.Units with { Images = (Charges.Units.Images ?? 0) + 1 };
                 break;
         }
     }
