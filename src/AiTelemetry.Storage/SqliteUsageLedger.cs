@@ -1,4 +1,3 @@
-using System.Globalization;
 using AiTelemetry.Storage.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -9,9 +8,9 @@ namespace AiTelemetry.Storage;
 /// Opened at the first use or by <see cref="OpenAsync"/>. One process writes a file, others may read it. A damaged file is set aside under another name,
 /// said so in the log and in the error of the append that found it, and a new one is begun.
 /// </remarks>
-internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions options, ILogger logger, TimeProvider time) : UsageLedger(options, time)
+internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions options, ILogger logger, TimeProvider time) : UsageLedger(options, time), IMovableLedger
 {
-    readonly string _path = System.IO.Path.GetFullPath(path);
+    readonly string _path = RealPath(path);
     readonly SemaphoreSlim _writing = new(1, 1);
     readonly SemaphoreSlim _reading = new(1, 1);
     WriterLock? _lock;
@@ -24,7 +23,7 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
 
     public override async ValueTask OpenAsync(CancellationToken cancellationToken = default) => await WriteAsync(static _ => true, cancellationToken).ConfigureAwait(false);
 
-    internal override async ValueTask RebuildAsync(CancellationToken cancellationToken)
+    internal override async ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken).ConfigureAwait(false);
         if (await ReadAsync(static reader => reader.Days(), cancellationToken).ConfigureAwait(false) is not { } days)
@@ -38,11 +37,62 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
                     if (from < writer.Floors.Rows)
                         return false;
                     using var reader = new SqliteReader(_path); // within the writer's turn, so that no row comes between reading and writing
-                    writer.Rebuild(from, reader.Rows(from, from + TimeSpan.TicksPerDay, cancellationToken));
+                    writer.Rebuild(from, take => reader.EachRow(from, from + TimeSpan.TicksPerDay, take, cancellationToken));
                     return true;
                 }, cancellationToken).ConfigureAwait(false);
+            progress?.Report((double)(day - days.First + TimeSpan.TicksPerDay) / (days.Last - days.First + TimeSpan.TicksPerDay));
         }
     }
+
+    public async ValueTask<IReadOnlyList<string>> CheckAsync(IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var found = new List<string>(await ReadAsync(static reader => reader.Damages().ToList(), cancellationToken).ConfigureAwait(false));
+        if (found.Count > 0 || await ReadAsync(static reader => reader.Days(), cancellationToken).ConfigureAwait(false) is not { } days)
+            return found;
+        for (var day = days.First; day <= days.Last; day += TimeSpan.TicksPerDay)
+        {
+            var from = day;
+            var difference = await ReadAsync(reader => reader.AtOneMoment(() =>
+            {
+                if (from < reader.Floors.Rows)
+                    return null;
+                var sums = new DaySums();
+                reader.StepRows(from, from + TimeSpan.TicksPerDay, sums.Add, cancellationToken);
+                return sums.Difference(from, reader.StepRollUps(from, from + TimeSpan.TicksPerDay), reader.Floors);
+            }), cancellationToken).ConfigureAwait(false);
+            if (difference is not null)
+                found.Add(difference);
+            progress?.Report((double)(day - days.First + TimeSpan.TicksPerDay) / (days.Last - days.First + TimeSpan.TicksPerDay));
+        }
+        return found;
+    }
+
+    public async ValueTask<(DateTimeOffset First, DateTimeOffset Last)?> SpanAsync(CancellationToken cancellationToken) =>
+        await ReadAsync(static reader => reader.Span(), cancellationToken).ConfigureAwait(false) is not { } span ? null
+            : (new DateTimeOffset(span.First, TimeSpan.Zero), new DateTimeOffset(span.Last, TimeSpan.Zero));
+
+    public ValueTask<LedgerPast> PastAsync(CancellationToken cancellationToken) => ReadAsync(static reader =>
+    {
+        var floors = reader.Floors;
+        return new LedgerPast(floors, floors.Rows == 0 ? [] : reader.RollUps(DateTime.UnixEpoch.Ticks, floors.Rows));
+    }, cancellationToken);
+
+    public async ValueTask<IReadOnlyList<RecordKey>> KeysAsync(Guid after, int most, CancellationToken cancellationToken) =>
+        await ReadAsync(reader => reader.Keys(after, most), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask AdoptAsync(LedgerPast past, CancellationToken cancellationToken) => await WriteAsync(
+        writer =>
+        {
+            writer.Adopt(past);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask AdoptAsync(IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken) => await WriteAsync(
+        writer =>
+        {
+            writer.Adopt(keys);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
 
     internal override ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => WriteAsync(writer => writer.Prune(Options, Now.UtcTicks), cancellationToken);
 
@@ -50,7 +100,7 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         await ReadAsync(reader => reader.Rows(from.UtcTicks, to.UtcTicks, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     internal override async ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(CancellationToken cancellationToken) =>
-        await ReadAsync(static reader => reader.RollUps(), cancellationToken).ConfigureAwait(false);
+        await ReadAsync(static reader => reader.RollUps(DateTime.UnixEpoch.Ticks, DateTime.MaxValue.Ticks), cancellationToken).ConfigureAwait(false);
 
     protected override void Dispose(bool disposing)
     {
@@ -111,7 +161,7 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
 
     async ValueTask<T> ReadAsync<T>(Func<SqliteReader, T> read, CancellationToken cancellationToken)
     {
-        if (_writer is null)
+        if (_writer is null && !File.Exists(_path))
             await OpenAsync(cancellationToken).ConfigureAwait(false);
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -127,6 +177,13 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         {
             _reading.Release();
         }
+    }
+
+    /// <summary>The file behind a link: the lock of its writer must be the same under every name.</summary>
+    static string RealPath(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        return File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
     }
 
     SqliteWriter Open()
@@ -158,15 +215,7 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
             _reader?.Dispose();
             _writer?.Dispose();
             (_reader, _writer) = (null, null);
-            var aside = string.Create(CultureInfo.InvariantCulture, $"{_path}.damaged-{Now:yyyyMMdd-HHmmss}");
-            for (var i = 2; File.Exists(aside); i++)
-                aside = string.Create(CultureInfo.InvariantCulture, $"{_path}.damaged-{Now:yyyyMMdd-HHmmss}-{i}");
-            File.Move(_path, aside);
-            foreach (var part in (ReadOnlySpan<string>)["-wal", "-shm"])
-            {
-                if (File.Exists(_path + part))
-                    File.Move(_path + part, aside + part);
-            }
+            var aside = DamagedFile.SetAside(_path, Now);
             Damaged(logger, _path, failure.Message, aside);
             return new UsageLedgerException($"{_path} is damaged ({failure.Message}) and was set aside as {aside}; a new file is begun. Append the records again.", failure);
         }

@@ -195,7 +195,7 @@ public abstract class LedgerSuite : IDisposable
         await ledger.AppendAsync(Records.Many(400, 2, Now, TimeSpan.FromDays(6)));
         var before = await ledger.RollUpsAsync(default);
 
-        await ledger.RebuildAsync(default);
+        await ledger.RebuildAsync(null, default);
 
         AssertSame(before, await ledger.RollUpsAsync(default));
     }
@@ -296,7 +296,7 @@ public abstract class LedgerSuite : IDisposable
 
     static DateTimeOffset Midnight(DateTimeOffset at) => new(at.UtcDateTime.Date, TimeSpan.Zero);
 
-    static string Text(UsageRecord record) => string.Join('|', record with { FinishReasons = [], Cost = default, Dimensions = new Dictionary<string, string>(StringComparer.Ordinal) },
+    internal static string Text(UsageRecord record) => string.Join('|', record with { FinishReasons = [], Cost = default, Dimensions = new Dictionary<string, string>(StringComparer.Ordinal) },
         string.Join(',', record.FinishReasons), string.Join(',', record.Dimensions), record.Cost.Usd, record.Cost.Status, record.Cost.Flags, record.Cost.ComputedUsd,
         record.Cost.CacheSavingsUsd, record.Cost.PriceVersion, record.Cost.AsOf);
 }

@@ -64,6 +64,66 @@ public sealed class SqliteLedgerTests : LedgerSuite
     }
 
     [Fact]
+    public async Task Another_process_may_ask_while_the_writer_is_at_work_and_without_one()
+    {
+        var path = _folder.File("usage.db");
+        using var reader = At(path);
+        using (var ledger = At(path))
+        {
+            await ledger.AppendAsync([Records.Call(Now)]);
+            Assert.Equal(1, (await TotalsAsync(reader)).Calls);
+            await ledger.AppendAsync([Records.Call(Now)]);
+            Assert.Equal(2, (await TotalsAsync(reader)).Calls);
+        }
+
+        Assert.Equal(2, (await TotalsAsync(reader)).Calls);
+        using var later = At(path);
+        Assert.Equal(2, (await TotalsAsync(later)).Calls);
+    }
+
+    [Fact]
+    public async Task A_second_name_of_the_file_is_the_same_file()
+    {
+        using var first = At(_folder.File("usage.db"));
+        await first.AppendAsync([Records.Call(Now)]);
+        File.CreateSymbolicLink(_folder.File("link.db"), _folder.File("usage.db"));
+        using var second = At(_folder.File("link.db"));
+
+        Assert.Contains("is being written by", (await Assert.ThrowsAsync<UsageLedgerException>(async () => await second.OpenAsync())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sums_that_were_changed_are_found_and_made_anew()
+    {
+        var path = _folder.File("usage.db");
+        using var ledger = At(path);
+        await ledger.AppendAsync(Records.Many(200, 15, Now, TimeSpan.FromDays(3)));
+        var before = await ledger.RollUpsAsync(default);
+        Assert.Empty(await ledger.CheckAsync(null, default));
+        using (var tamper = new SqliteDatabase(path, forWriting: true))
+            tamper.Run("DELETE FROM rollups WHERE step = 2; UPDATE rollups SET bucket = bucket - 864000 WHERE step = 3");
+
+        Assert.Contains("sums are not those of the", (await ledger.CheckAsync(null, default))[0], StringComparison.Ordinal);
+        await ledger.RebuildAsync(null, default);
+
+        AssertSame(before, await ledger.RollUpsAsync(default));
+        Assert.Empty(await ledger.CheckAsync(null, default));
+    }
+
+    [Fact]
+    public async Task A_clock_that_goes_back_loses_nothing_and_prunes_nothing()
+    {
+        using var ledger = At(_folder.File("usage.db"));
+        await ledger.AppendAsync([Records.Call(Now)]);
+        Time.Now = Now.AddDays(-20);
+
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Time.Now)])).Added);
+        Assert.False(await ledger.PruneAsync(default));
+
+        Assert.Equal(2, (await TotalsAsync(ledger)).Calls);
+    }
+
+    [Fact]
     public async Task A_file_of_a_newer_version_is_refused_and_left_as_it_is()
     {
         var path = _folder.File("usage.db");

@@ -9,12 +9,12 @@ internal static class RecordColumns
     public const string Names = "started_at, id, series, version, duration, first_token, is_stream, status_code, attempt, request_model, response_model, usage_status, "
         + "input, output, cache_read, cache_write, cache_write_1h, reasoning, audio_input, audio_output, image_input, image_output, cache_read_audio, cache_read_image, "
         + "cost_usd, cost_status, cost_notes, computed_usd, cache_savings_usd, price_version, service_tier, finish_reasons, provider_error_type, provider_error_code, "
-        + "response_id, request_id, user, session, trace_id, corrects";
+        + "response_id, request_id, user, session, trace_id, corrects, units, usage_anomalies";
 
     const int FirstCount = 12;
     const int AfterCounts = FirstCount + TokenCounts.Kinds;
 
-    public static readonly string Parameters = string.Join(", ", Enumerable.Range(1, AfterCounts + 16).Select(static place => string.Create(CultureInfo.InvariantCulture, $"?{place}")));
+    public static readonly string Parameters = string.Join(", ", Enumerable.Range(1, AfterCounts + 18).Select(static place => string.Create(CultureInfo.InvariantCulture, $"?{place}")));
 
     public static void Bind(SqliteStatement row, UsageRecord record, ReadOnlySpan<byte> id, long series, WordTable words)
     {
@@ -50,10 +50,19 @@ internal static class RecordColumns
         row.Bind(place++, record.Dimension(UsageSeries.UserPlace));
         row.Bind(place++, record.Dimension(UsageSeries.SessionPlace));
         row.Bind(place++, record.TraceId is { } trace && Convert.FromHexString(trace, bytes, out _, out _) == System.Buffers.OperationStatus.Done ? bytes : []);
-        row.Bind(place, record.Corrects is { } corrected && corrected.TryWriteBytes(bytes, bigEndian: true, out _) ? bytes : []);
+        row.Bind(place++, record.Corrects is { } corrected && corrected.TryWriteBytes(bytes, bigEndian: true, out _) ? bytes : []);
+        row.Bind(place++, UnitsText.Of(record.Units));
+        row.Bind(place, (long)record.UsageAnomalies);
     }
 
-    public static UsageRecord Read(SqliteStatement row, in UsageSeries series, Func<long, string?> word)
+    /// <summary>The column of a count, by its kind.</summary>
+    public static int ColumnOf(int kind) => FirstCount + kind;
+
+    /// <param name="row">The row.</param>
+    /// <param name="series">Its series.</param>
+    /// <param name="word">The word of a number.</param>
+    /// <param name="count">The count of a kind in the row, at <see cref="ColumnOf"/>; made once for all rows.</param>
+    public static UsageRecord Read(SqliteStatement row, in UsageSeries series, Func<long, string?> word, Func<int, long?> count)
     {
         var place = AfterCounts;
         var dimensions = new[] { row.Text(place + 12), series.Team, series.Feature, row.Text(place + 13) };
@@ -78,21 +87,7 @@ internal static class RecordColumns
             RequestModel = word(row.Long(9)),
             ResponseModel = word(row.Long(10)),
             UsageStatus = (UsageStatus)row.Long(11),
-            Usage = new TokenUsage
-            {
-                Input = Count(TokenKind.Input),
-                Output = Count(TokenKind.Output),
-                CacheRead = Count(TokenKind.CacheRead),
-                CacheWrite = Count(TokenKind.CacheWrite),
-                CacheWrite1h = Count(TokenKind.CacheWrite1h),
-                Reasoning = Count(TokenKind.Reasoning),
-                AudioInput = Count(TokenKind.AudioInput),
-                AudioOutput = Count(TokenKind.AudioOutput),
-                ImageInput = Count(TokenKind.ImageInput),
-                ImageOutput = Count(TokenKind.ImageOutput),
-                CacheReadAudio = Count(TokenKind.CacheReadAudio),
-                CacheReadImage = Count(TokenKind.CacheReadImage),
-            },
+            Usage = TokenCounts.Usage(count),
             Cost = CostResult.Stored(Money(row.Text(place)), (CostStatus)row.Long(place + 1), (CostNotes)row.Long(place + 2), Money(row.Text(place + 3)),
                 Money(row.Text(place + 4)) ?? 0, word(row.Long(place + 5))),
             ServiceTier = word(row.Long(place + 6)),
@@ -103,10 +98,10 @@ internal static class RecordColumns
             RequestId = row.Text(place + 11),
             DimensionValues = Array.Exists(dimensions, static value => value is not null) ? dimensions : null,
             TraceId = trace.IsEmpty ? null : Convert.ToHexStringLower(trace),
+            Units = UnitsText.Read(row.Text(place + 16)),
+            UsageAnomalies = (UsageAnomalies)row.Long(place + 17),
             Corrects = corrected.IsEmpty ? null : new Guid(corrected, bigEndian: true),
         };
-
-        long? Count(TokenKind kind) => row.LongOrNull(FirstCount + (int)kind);
     }
 
     public static long UnixTicks(long ticks) => ticks - DateTime.UnixEpoch.Ticks;

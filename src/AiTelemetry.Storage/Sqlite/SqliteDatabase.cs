@@ -35,12 +35,16 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>A statement of this connection, which goes with it.</summary>
     public SqliteStatement Prepare(string sql)
     {
-        var code = raw.sqlite3_prepare_v3(_handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var handle);
-        if (code != raw.SQLITE_OK)
-            throw Failure(code);
-        var statement = new SqliteStatement(this, handle);
+        var statement = PrepareOnce(sql);
         _statements.Add(statement);
         return statement;
+    }
+
+    /// <summary>A statement to be disposed by who asks for it.</summary>
+    public SqliteStatement PrepareOnce(string sql)
+    {
+        var code = raw.sqlite3_prepare_v3(_handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var handle);
+        return code == raw.SQLITE_OK ? new SqliteStatement(this, handle) : throw Failure(code);
     }
 
     /// <summary>Runs statements that give nothing back.</summary>
@@ -54,16 +58,14 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>The first number of the first row.</summary>
     public long Number(string sql)
     {
-        using var statement = Prepare(sql);
-        _statements.Remove(statement);
+        using var statement = PrepareOnce(sql);
         return statement.Step() ? statement.Long(0) : 0;
     }
 
     /// <summary>The first text of the first row.</summary>
     public string? Text(string sql)
     {
-        using var statement = Prepare(sql);
-        _statements.Remove(statement);
+        using var statement = PrepareOnce(sql);
         return statement.Step() ? statement.Text(0) : null;
     }
 

@@ -10,6 +10,9 @@ internal sealed class SqliteFailure(int code, string message) : Exception($"{mes
     /// <summary>Whether the file itself is damaged, or no database at all.</summary>
     public bool IsDamage => (code & 0xff) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
+    /// <summary>Whether there is no room: on the disk, or by a limit of its own.</summary>
+    public bool IsFull => (code & 0xff) == raw.SQLITE_FULL;
+
     /// <summary>What a reader of the log can act on.</summary>
     public UsageLedgerException Told(string path) => new((code & 0xff) switch
     {

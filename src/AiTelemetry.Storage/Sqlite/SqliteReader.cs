@@ -11,17 +11,21 @@ internal sealed class SqliteReader : IDisposable
     readonly SqliteStatement _rows;
     readonly SqliteStatement _series;
     readonly SqliteStatement _word;
+    readonly Func<int, long?> _count;
     readonly Dictionary<long, UsageSeries> _knownSeries = [];
     readonly Dictionary<long, string?> _knownWords = [];
 
     public SqliteReader(string path)
     {
+        _count = kind => _rows!.LongOrNull(RecordColumns.ColumnOf(kind));
         _database = new SqliteDatabase(path, forWriting: false);
         try
         {
+            if (SqliteSchema.Ledger.IsEmpty(_database, path))
+                throw new UsageLedgerException($"{path} is empty; nothing was ever written to it.");
             _database.Run("PRAGMA cache_size = -8192");
             _sums = _database.Prepare("SELECT bucket, series, totals FROM rollups WHERE step = ?1 AND bucket >= ?2 AND bucket < ?3");
-            _allSums = _database.Prepare("SELECT step, bucket, series, totals FROM rollups");
+            _allSums = _database.Prepare("SELECT step, bucket, series, totals FROM rollups WHERE bucket >= ?1 AND bucket < ?2");
             _rows = _database.Prepare($"SELECT {RecordColumns.Names} FROM records WHERE started_at >= ?1 AND started_at < ?2 ORDER BY started_at, id");
             _series = _database.Prepare("SELECT provider, model, operation, outcome, error_type, source, team, feature FROM series WHERE id = ?1");
             _word = _database.Prepare("SELECT word FROM words WHERE id = ?1");
@@ -41,7 +45,7 @@ internal sealed class SqliteReader : IDisposable
         {
             if (piece.Step == RollUpStep.Rows)
             {
-                EachRow(piece.From, piece.To, answer.Add, cancellationToken);
+                StepRows(piece.From, piece.To, answer.Add, cancellationToken);
                 continue;
             }
             _sums.Bind(1, (long)piece.Step);
@@ -62,54 +66,108 @@ internal sealed class SqliteReader : IDisposable
     public List<UsageRecord> Rows(long from, long to, CancellationToken cancellationToken)
     {
         var rows = new List<UsageRecord>();
-        AtOneMoment(() => EachRow(from, to, rows.Add, cancellationToken));
+        EachRow(from, to, rows.Add, cancellationToken);
         return rows;
     }
 
-    /// <summary>Every sum there is.</summary>
-    public List<RollUp> RollUps()
+    /// <summary>Shows each row of a range, in ticks.</summary>
+    public void EachRow(long from, long to, Action<UsageRecord> take, CancellationToken cancellationToken) => AtOneMoment(() => StepRows(from, to, take, cancellationToken));
+
+    /// <summary>The sums of buckets of a range, in ticks.</summary>
+    public List<RollUp> RollUps(long from, long to) => AtOneMoment(() => StepRollUps(from, to));
+
+    public List<RollUp> StepRollUps(long from, long to)
     {
         var sums = new List<RollUp>();
-        AtOneMoment(() =>
-        {
-            while (_allSums.Step())
-                sums.Add(new RollUp((RollUpStep)_allSums.Long(0), Ticks(_allSums.Long(1)), SeriesOf(_allSums.Long(2)), _allSums.Bytes(3).ToArray()));
-        });
+        _allSums.Bind(1, SqliteWriter.UnixSeconds(from));
+        _allSums.Bind(2, SqliteWriter.UnixSeconds(to));
+        while (_allSums.Step())
+            sums.Add(new RollUp((RollUpStep)_allSums.Long(0), Ticks(_allSums.Long(1)), SeriesOf(_allSums.Long(2)), _allSums.Bytes(3).ToArray()));
         return [.. sums.OrderBy(static sum => sum.Step).ThenBy(static sum => sum.Bucket).ThenBy(static sum => sum.Series, UsageSeries.Order)];
     }
 
-    /// <summary>The days that have rows, from and to, in ticks; none where there is no row.</summary>
-    public (long First, long Last)? Days()
+    public RollUpFloors Floors => SqliteWriter.FloorsIn(_database);
+
+    /// <summary>The starts of the first and the last row, in ticks; none where there is no row.</summary>
+    public (long First, long Last)? Span()
     {
         var last = _database.Number("SELECT max(started_at) FROM records");
-        return last == 0 ? null : (RollUpStep.Day.Floor(_database.Number("SELECT min(started_at) FROM records") + DateTime.UnixEpoch.Ticks), RollUpStep.Day.Floor(last + DateTime.UnixEpoch.Ticks));
+        return last == 0 ? null : (_database.Number("SELECT min(started_at) FROM records") + DateTime.UnixEpoch.Ticks, last + DateTime.UnixEpoch.Ticks);
+    }
+
+    /// <summary>The days that have rows, or sums and should have rows, from and to, in ticks; none where there are none.</summary>
+    public (long First, long Last)? Days()
+    {
+        var (first, last) = Span() ?? (long.MaxValue, 0);
+        var where = FormattableString.Invariant($"FROM rollups WHERE step = {(int)RollUpStep.Day} AND bucket >= {SqliteWriter.UnixSeconds(Math.Max(DateTime.UnixEpoch.Ticks, Floors.Rows))}");
+        if (_database.Number("SELECT count(*) FROM (SELECT 1 " + where + " LIMIT 1)") != 0)
+        {
+            first = Math.Min(first, Ticks(_database.Number("SELECT min(bucket) " + where)));
+            last = Math.Max(last, Ticks(_database.Number("SELECT max(bucket) " + where)));
+        }
+        return last == 0 ? null : (RollUpStep.Day.Floor(first), RollUpStep.Day.Floor(last));
+    }
+
+    /// <summary>What SQLite itself finds wrong, and rows without a key.</summary>
+    public IEnumerable<string> Damages()
+    {
+        using var check = _database.PrepareOnce("PRAGMA integrity_check(20)");
+        while (check.Step())
+        {
+            if (check.Text(0) is { } found && found != "ok")
+                yield return found;
+        }
+        var without = _database.Number("SELECT count(*) FROM records r WHERE NOT EXISTS (SELECT 1 FROM record_keys k WHERE k.id = r.id AND k.door >= 2)");
+        if (without > 0)
+            yield return FormattableString.Invariant($"{without} rows have no key of a counted record.");
+    }
+
+    /// <summary>The keys after one, by id.</summary>
+    public List<RecordKey> Keys(Guid after, int most)
+    {
+        Span<byte> id = stackalloc byte[16];
+        after.TryWriteBytes(id, bigEndian: true, out _);
+        var keys = new List<RecordKey>();
+        using var statement = _database.PrepareOnce("SELECT id, call_key, door FROM record_keys WHERE id > ?1 ORDER BY id LIMIT ?2");
+        statement.Bind(1, id);
+        statement.Bind(2, most);
+        while (statement.Step())
+            keys.Add(new RecordKey(new Guid(statement.Bytes(0), bigEndian: true), statement.IsNull(1) ? null : statement.Bytes(1).ToArray(), (int)statement.Long(2)));
+        return keys;
     }
 
     public void Dispose() => _database.Dispose();
 
-    void EachRow(long from, long to, Action<UsageRecord> take, CancellationToken cancellationToken)
+    public void StepRows(long from, long to, Action<UsageRecord> take, CancellationToken cancellationToken)
     {
         _rows.Bind(1, RecordColumns.UnixTicks(from));
         _rows.Bind(2, RecordColumns.UnixTicks(to));
         while (_rows.Step())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            take(RecordColumns.Read(_rows, SeriesOf(_rows.Long(2)), WordOf));
+            take(RecordColumns.Read(_rows, SeriesOf(_rows.Long(2)), WordOf, _count));
         }
     }
 
-    void AtOneMoment(Action read)
+    /// <summary>All that is read within is of one moment of the file.</summary>
+    public T AtOneMoment<T>(Func<T> read)
     {
         _database.Run("BEGIN");
         try
         {
-            read();
+            return read();
         }
         finally
         {
             _database.RollBack();
         }
     }
+
+    void AtOneMoment(Action read) => AtOneMoment(() =>
+    {
+        read();
+        return true;
+    });
 
     UsageSeries SeriesOf(long id)
     {

@@ -11,8 +11,6 @@ namespace AiTelemetry.Storage.Sqlite;
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {
-    const int SchemaVersion = 1;
-    const int ApplicationId = 1097421925;
     const int PruneRows = 500;
     const long CheckedFileBytes = 64L << 20;
 
@@ -73,16 +71,54 @@ internal sealed class SqliteWriter : IDisposable
         WriteSums(isWhole: false);
     });
 
-    /// <summary>Makes the sums of one day anew from its rows; false where there is none later.</summary>
+    /// <summary>Makes the sums of one day anew from its rows.</summary>
     /// <param name="day">The start of the day, in ticks.</param>
-    /// <param name="rows">Its rows.</param>
-    public void Rebuild(long day, IReadOnlyList<UsageRecord> rows) => InTransaction(() =>
+    /// <param name="rows">Gives its rows, one after the other.</param>
+    public void Rebuild(long day, Action<Action<UsageRecord>> rows) => InTransaction(() =>
     {
         foreach (var step in RollUpSteps.Sums)
             _database.Run(FormattableString.Invariant($"DELETE FROM rollups WHERE step = {(int)step} AND bucket >= {UnixSeconds(day)} AND bucket < {UnixSeconds(day + TimeSpan.TicksPerDay)}"));
-        foreach (var record in rows)
-            Sum(record, _words.Of(UsageSeries.Of(record)));
+        rows(record => Sum(record, _words.Of(UsageSeries.Of(record))));
         WriteSums(isWhole: true);
+    });
+
+    /// <summary>Takes over sums of times whose rows are gone, and from when on they are; again does nothing.</summary>
+    public void Adopt(LedgerPast past)
+    {
+        var floors = past.Floors.Or(Floors);
+        InTransaction(() =>
+        {
+            SaveFloors(floors);
+            foreach (var sum in past.Sums)
+            {
+                BindSum(_findSum, sum.Step, sum.Bucket, _words.Of(sum.Series));
+                if (_findSum.Step())
+                {
+                    _findSum.Reset();
+                    continue;
+                }
+                BindSum(_putSum, sum.Step, sum.Bucket, _words.Of(sum.Series));
+                _putSum.Bind(4, sum.Totals);
+                _putSum.Run();
+            }
+        });
+        Floors = floors;
+    }
+
+    /// <summary>Takes over keys of records that are gone; again does nothing.</summary>
+    public void Adopt(IReadOnlyList<RecordKey> keys) => InTransaction(() =>
+    {
+        Span<byte> id = stackalloc byte[16];
+        foreach (var key in keys)
+        {
+            if (!_otherDoors && key.CallKey is not null && (key.Door & ByHandler) == 0)
+                ExpectOtherDoors();
+            key.Id.TryWriteBytes(id, bigEndian: true, out _);
+            _addKey.Bind(1, id);
+            _addKey.Bind(2, key.CallKey ?? []);
+            _addKey.Bind(3, key.Door);
+            _addKey.Run();
+        }
     });
 
     /// <summary>Deletes a few hundred of what is too old; whether more is left.</summary>
@@ -118,16 +154,10 @@ internal sealed class SqliteWriter : IDisposable
 
     void Prepare(string path)
     {
-        var application = _database.Number("PRAGMA application_id");
-        var version = _database.Number("PRAGMA user_version");
-        if (application != ApplicationId && (application != 0 || version != 0 || _database.Number("SELECT count(*) FROM sqlite_master") != 0))
-            throw new UsageLedgerException($"{path} is a database of another program. Give the usage ledger a file of its own.");
-        if (version > SchemaVersion)
-            throw new UsageLedgerException(FormattableString.Invariant($"{path} is of version {version}; this AiTelemetry knows versions up to {SchemaVersion}. Update the app, or give it another file."));
-        _database.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;");
-        _database.Run("PRAGMA wal_checkpoint(TRUNCATE)");
-        if (version == 0)
-            _database.Run($"BEGIN IMMEDIATE; {Schema()} COMMIT;");
+        var isEmpty = SqliteSchema.Ledger.IsEmpty(_database, path);
+        SqliteSchema.MakeDurable(_database);
+        if (isEmpty)
+            SqliteSchema.Ledger.Make(_database);
         else if (new FileInfo(path).Length <= CheckedFileBytes && _database.Text("PRAGMA quick_check(1)") is var check && check != "ok")
             throw new SqliteFailure(SQLitePCL.raw.SQLITE_CORRUPT, check ?? "the check said nothing");
     }
@@ -258,11 +288,4 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     static long FloorIn(SqliteDatabase database, RollUpStep step) => database.Number(FormattableString.Invariant($"SELECT value FROM facts WHERE name = 'floor_{(int)step}'"));
-
-    static string Schema()
-    {
-        using var stream = typeof(SqliteWriter).Assembly.GetManifestResourceStream("AiTelemetry.Storage.schema-1.sql")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

@@ -21,7 +21,7 @@ CREATE TABLE records (
   audio_input INTEGER, audio_output INTEGER, image_input INTEGER, image_output INTEGER, cache_read_audio INTEGER, cache_read_image INTEGER,
   cost_usd TEXT, cost_status INTEGER NOT NULL, cost_notes INTEGER NOT NULL, computed_usd TEXT, cache_savings_usd TEXT, price_version INTEGER NOT NULL,
   service_tier INTEGER NOT NULL, finish_reasons INTEGER NOT NULL, provider_error_type INTEGER NOT NULL, provider_error_code INTEGER NOT NULL,
-  response_id TEXT, request_id TEXT, user TEXT, session TEXT, trace_id BLOB, corrects BLOB,
+  response_id TEXT, request_id TEXT, user TEXT, session TEXT, trace_id BLOB, corrects BLOB, units TEXT, usage_anomalies INTEGER NOT NULL,
   PRIMARY KEY (started_at, id)) WITHOUT ROWID;
 
 -- Every record ever taken, for as long as it could come again. Apart from the rows, which go earlier. Ids are UUIDs of version 7, so they lie in the
@@ -43,6 +43,3 @@ FROM records r JOIN series s ON s.id = r.series
 LEFT JOIN words provider ON provider.id = s.provider LEFT JOIN words model ON model.id = s.model LEFT JOIN words operation ON operation.id = s.operation
 LEFT JOIN words outcome ON outcome.id = s.outcome LEFT JOIN words error_type ON error_type.id = s.error_type LEFT JOIN words source ON source.id = s.source
 LEFT JOIN words team ON team.id = s.team LEFT JOIN words feature ON feature.id = s.feature;
-
-PRAGMA application_id = 1097421925;
-PRAGMA user_version = 1;

@@ -31,6 +31,7 @@ internal sealed class AiTelemetryOptionsRules : IValidateOptions<AiTelemetryOpti
         Range("Ledger." + nameof(ledger.RowRetention), ledger.RowRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
         Range("Ledger." + nameof(ledger.MinuteRetention), ledger.MinuteRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
         Range("Ledger." + nameof(ledger.HourRetention), ledger.HourRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
+        Range("Ledger." + nameof(ledger.OutboxBytes), ledger.OutboxBytes, 1L << 20, 1L << 40);
         Range("Ledger." + nameof(ledger.DayRetention), ledger.DayRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
         var prices = options.Prices;
         Range("Prices.DriftTolerance", prices.DriftTolerance, 0m, 1m);

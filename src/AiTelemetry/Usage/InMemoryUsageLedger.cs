@@ -15,7 +15,7 @@ internal sealed class InMemoryUsageLedger(UsageLedgerOptions options, TimeProvid
 
     public override ValueTask OpenAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    internal override ValueTask RebuildAsync(CancellationToken cancellationToken)
+    internal override ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken)
     {
         lock (_lock)
         {

@@ -4,7 +4,7 @@ namespace AiTelemetry;
 
 /// <summary>Where usage records are kept: durable, counted exactly once, and quick to ask.</summary>
 /// <remarks>
-/// <para>The promise: a record that <see cref="AppendAsync"/> has answered for is on disk and will be counted once, whatever is killed, unplugged or
+/// <para>The promise: a record that an append has answered for is on disk and will be counted once, whatever is killed, unplugged or
 /// appended again. A record is told by its id, a call by its provider's id (see <see cref="UsageSource"/>); the row, its keys and its part of the
 /// sums by minute, hour and day are one transaction.</para>
 /// <para>Enters: records, from the pipeline or directly. Leaves: rows of answers to a <see cref="UsageQuery"/>, the only question there is.
@@ -36,7 +36,11 @@ public abstract class UsageLedger : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Gives up waiting to begin; what has begun is carried through.</param>
     /// <returns>What became of each.</returns>
     /// <exception cref="UsageLedgerException">Nothing is durable; append the same records again.</exception>
-    public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken = default)
+    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken = default) =>
+        AppendAsync(records, Options.LatenessWindow, cancellationToken);
+
+    /// <summary>The same for records that another ledger or an outbox has taken already, however long ago.</summary>
+    internal async ValueTask<AppendResult> AppendAsync(IReadOnlyList<UsageRecord> records, TimeSpan lateness, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(records);
         var statuses = new AppendStatus[records.Count];
@@ -44,7 +48,7 @@ public abstract class UsageLedger : IAsyncDisposable, IDisposable
         var now = Now;
         for (var i = 0; i < statuses.Length; i++)
         {
-            if (RecordRules.Refusal(records[i], now, Options.LatenessWindow) is not { } reason)
+            if (RecordRules.Refusal(records[i], now, lateness) is not { } reason)
                 continue;
             statuses[i] = AppendStatus.Refused;
             refused.Add(new RefusedRecord(i, records[i].Id, reason));
@@ -65,7 +69,7 @@ public abstract class UsageLedger : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(query);
         query.Validate();
         var answer = new UsageAnswer(query);
-        await ReadAsync(query, answer, cancellationToken).ConfigureAwait(false);
+        await AnswerAsync(query, answer, cancellationToken).ConfigureAwait(false);
         return answer.Rows();
     }
 
@@ -91,8 +95,13 @@ public abstract class UsageLedger : IAsyncDisposable, IDisposable
     {
     }
 
+    /// <summary>Reads the pieces of an answer, for a ledger in front of this one.</summary>
+    internal ValueTask AnswerAsync(UsageQuery query, UsageAnswer answer, CancellationToken cancellationToken) => ReadAsync(query, answer, cancellationToken);
+
     /// <summary>Makes the sums anew from the rows that are kept; they come out the same, or were wrong.</summary>
-    internal abstract ValueTask RebuildAsync(CancellationToken cancellationToken);
+    /// <param name="progress">Told the share that is done, from 0 to 1.</param>
+    /// <param name="cancellationToken">Stops between two days, each of which is whole.</param>
+    internal abstract ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken);
 
     /// <summary>Prunes one small step, and says whether more is to be done.</summary>
     internal abstract ValueTask<bool> PruneAsync(CancellationToken cancellationToken);

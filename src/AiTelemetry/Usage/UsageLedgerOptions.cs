@@ -39,6 +39,12 @@ public sealed class UsageLedgerOptions
     /// <value>365 days. From 1 day to 10 years.</value>
     public TimeSpan DayRetention { get; set; } = TimeSpan.FromDays(365);
 
+    /// <summary>
+    /// How large the file may grow that holds records while a ledger's server is away; beyond, they are refused and counted in <c>llm_usage_persist_errors_total</c>.
+    /// </summary>
+    /// <value>1 GiB, about two million records. From 1 MiB to 1 TiB.</value>
+    public long OutboxBytes { get; set; } = 1L << 30;
+
     /// <summary>How long the keys that make a retried append harmless are kept: beyond what is taken at all, and beyond the rows.</summary>
     internal TimeSpan KeyRetention => LatenessWindow + RowRetention + TimeSpan.FromDays(1);
 }

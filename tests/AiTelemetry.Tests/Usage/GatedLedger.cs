@@ -19,7 +19,7 @@ internal sealed class GatedLedger() : UsageLedger(new UsageLedgerOptions(), Time
 
     public override ValueTask OpenAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    internal override ValueTask RebuildAsync(CancellationToken cancellationToken) => _inner.RebuildAsync(cancellationToken);
+    internal override ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken) => _inner.RebuildAsync(progress, cancellationToken);
 
     internal override ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => _inner.PruneAsync(cancellationToken);
 

@@ -11,6 +11,9 @@ internal readonly record struct RollUpFloors(long Rows, long Minute, long Hour, 
         _ => Day,
     };
 
+    /// <summary>Of each step the later one.</summary>
+    public RollUpFloors Or(RollUpFloors other) => new(Math.Max(Rows, other.Rows), Math.Max(Minute, other.Minute), Math.Max(Hour, other.Hour), Math.Max(Day, other.Day));
+
     /// <summary>The floors that retention asks for at a time. They never go down, and go up only where something lies below: what was not pruned is whole.</summary>
     /// <param name="options">How long each step is kept.</param>
     /// <param name="now">The time, in ticks.</param>

@@ -21,7 +21,7 @@ internal static class RecordRules
     /// <summary>Why a record cannot be taken; null where it can.</summary>
     /// <param name="record">The record.</param>
     /// <param name="now">The time.</param>
-    /// <param name="lateness">How old a call may be to be taken.</param>
+    /// <param name="lateness">How old a call may be to be taken; the longest of all for a record that was taken before, whatever the clock says now.</param>
     public static string? Refusal(UsageRecord record, DateTimeOffset now, TimeSpan lateness) =>
         Identity(record, now, lateness) ?? Words(record) ?? Figures(record);
 
@@ -45,9 +45,9 @@ internal static class RecordRules
         if (record.Corrects == record.Id)
             return "Corrects is the record's own id.";
         var started = record.StartedAt;
-        if (started > now + ClockSkew)
+        if (lateness != TimeSpan.MaxValue && started > now + ClockSkew)
             return Said($"StartedAt {started:O} is more than {ClockSkew.TotalDays} day in the future ({now:O} here).");
-        if (started < now - lateness)
+        if (now - started > lateness)
             return Said($"StartedAt {started:O} is older than the lateness window of {lateness.TotalDays} days ({now:O} here).");
         if (record.StartedAtTicks - TicksOf(record.Id) > ClockSkew.Ticks)
             return Said($"Id {record.Id} was made more than {ClockSkew.TotalDays} day before StartedAt {started:O}.");
@@ -100,6 +100,8 @@ internal static class RecordRules
             if (record.Counts[kind] is { } count && (count > TokenCounts.Most || count < (corrects ? -TokenCounts.Most : 0)))
                 return Said($"The count of {(TokenKind)kind} tokens is impossible ({count}); allowed are 0 to {TokenCounts.Most}.");
         }
+        if (UnitsText.Of(record.Units) is { } units && units.Contains("=-", StringComparison.Ordinal))
+            return Said($"The units have a negative figure ({units}).");
         if (record.UsageStatus is < UsageStatus.Absent or > UsageStatus.Unreadable)
             return Said($"UsageStatus {(int)record.UsageStatus} is not known.");
         var cost = record.Cost;

@@ -38,20 +38,27 @@ internal readonly struct TokenCounts
 
     public bool IsKnown(int kind) => _slots[kind] != 0;
 
-    public TokenUsage ToTokenUsage() => new()
+    public TokenUsage ToTokenUsage()
     {
-        Input = this[(int)TokenKind.Input],
-        Output = this[(int)TokenKind.Output],
-        CacheRead = this[(int)TokenKind.CacheRead],
-        CacheWrite = this[(int)TokenKind.CacheWrite],
-        CacheWrite1h = this[(int)TokenKind.CacheWrite1h],
-        Reasoning = this[(int)TokenKind.Reasoning],
-        AudioInput = this[(int)TokenKind.AudioInput],
-        AudioOutput = this[(int)TokenKind.AudioOutput],
-        ImageInput = this[(int)TokenKind.ImageInput],
-        ImageOutput = this[(int)TokenKind.ImageOutput],
-        CacheReadAudio = this[(int)TokenKind.CacheReadAudio],
-        CacheReadImage = this[(int)TokenKind.CacheReadImage],
+        var counts = this;
+        return Usage(kind => counts[kind]);
+    }
+
+    /// <summary>The usage of the counts that are asked for by kind.</summary>
+    public static TokenUsage Usage(Func<int, long?> count) => new()
+    {
+        Input = count((int)TokenKind.Input),
+        Output = count((int)TokenKind.Output),
+        CacheRead = count((int)TokenKind.CacheRead),
+        CacheWrite = count((int)TokenKind.CacheWrite),
+        CacheWrite1h = count((int)TokenKind.CacheWrite1h),
+        Reasoning = count((int)TokenKind.Reasoning),
+        AudioInput = count((int)TokenKind.AudioInput),
+        AudioOutput = count((int)TokenKind.AudioOutput),
+        ImageInput = count((int)TokenKind.ImageInput),
+        ImageOutput = count((int)TokenKind.ImageOutput),
+        CacheReadAudio = count((int)TokenKind.CacheReadAudio),
+        CacheReadImage = count((int)TokenKind.CacheReadImage),
     };
 
     static int Packed(long? count) => count switch
