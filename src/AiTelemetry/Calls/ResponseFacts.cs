@@ -246,7 +246,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     {
         if (!Format!.IsOwn(raw))
             Set(Traits.OfAnother, true);
-        else if ((WantsDetail || Format.KeepsAnswers) && !raw.IsEmpty && (ResponseId is null || (Format.LastIdCounts && !IsSame(ResponseId, raw))))
+        else if ((WantsDetail || Format.KeepsAnswers) && !(raw.IsEmpty && (IsEventStream || Format.HasEmptyIds || ResponseId is not null))
+            && (string.IsNullOrEmpty(ResponseId) || (Format.LastIdCounts && !IsSame(ResponseId, raw))))
             ResponseId = System.Text.Encoding.UTF8.GetString(raw);
     }
 
@@ -328,7 +329,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     {
         if (kind == JsonKind.Number && TryCount(raw, out var count))
         {
-            if (count > 0 || field <= WireField.Total || !_usage.Has(field)) // of two spellings of a detail, one may be left at 0
+            if (count > 0 || field <= WireField.Total || !_usage.Has(field) || Format!.ZeroReplaces)
                 _usage[field] = count;
         }
         else if (kind is JsonKind.Number or JsonKind.Text)

@@ -92,6 +92,9 @@ internal abstract class WireFormat
     /// <summary>Whether a word at <see cref="WireField.FinishReason"/> says that generation failed.</summary>
     public virtual bool IsFailure(ReadOnlySpan<byte> finishReason) => false;
 
+    /// <summary>Whether a later 0 replaces a detail's count as any other count does. Else it is the second spelling of a detail, left at 0.</summary>
+    public virtual bool ZeroReplaces => false;
+
     /// <summary>Whether each usage object replaces the one before it whole, not count by count.</summary>
     public virtual bool UsageReplaces => false;
 

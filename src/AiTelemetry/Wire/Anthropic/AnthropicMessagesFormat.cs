@@ -26,6 +26,12 @@ internal class AnthropicMessagesFormat : WireFormat
 
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/messages", StringComparison.Ordinal);
 
+    /// <summary>An answer whose server tools ran may come as several messages, one after the other; the last one is the answer.</summary>
+    public override bool LastIdCounts => true;
+
+    /// <summary>When a conversation was summed up first, <c>message_start</c> tells of that, and the final usage, with its zeros, of the message.</summary>
+    public override bool ZeroReplaces => true;
+
     public override EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) => AnthropicPlaces.MeaningOf(eventType);
 
     /// <summary>Adds what was read from and written to the cache: Anthropic counts them beside the input, everyone else inside.</summary>
