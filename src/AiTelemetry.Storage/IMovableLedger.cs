@@ -18,6 +18,9 @@ internal interface IMovableLedger
     /// <summary>The keys after one, by id.</summary>
     ValueTask<IReadOnlyList<RecordKey>> KeysAsync(Guid after, int most, CancellationToken cancellationToken);
 
+    /// <summary>Takes over rows of another ledger, which were counted there: each id once, without asking whose call it is; again does nothing.</summary>
+    ValueTask AdoptAsync(IReadOnlyList<UsageRecord> rows, CancellationToken cancellationToken);
+
     /// <summary>Takes over what another ledger has left of pruned times; again does nothing.</summary>
     ValueTask AdoptAsync(LedgerPast past, CancellationToken cancellationToken);
 

@@ -92,6 +92,16 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         return keys;
     }, cancellationToken).ConfigureAwait(false);
 
+    public async ValueTask AdoptAsync(IReadOnlyList<UsageRecord> rows, CancellationToken cancellationToken)
+    {
+        var batch = new PostgreSqlBatch(rows, new AppendStatus[rows.Count], asksForCalls: false);
+        await InTransactionAsync(batch.Series, async transaction =>
+        {
+            await batch.WriteAsync(transaction, _series).ConfigureAwait(false);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
     public async ValueTask AdoptAsync(LedgerPast past, CancellationToken cancellationToken) => await InTransactionAsync(past.Sums.Select(static sum => sum.Series).Distinct().ToArray(), async transaction =>
     {
         await transaction.SaveFloorsAsync(past.Floors.Or(transaction.Floors)).ConfigureAwait(false);

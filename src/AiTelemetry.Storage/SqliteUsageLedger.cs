@@ -80,6 +80,13 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
     public async ValueTask<IReadOnlyList<RecordKey>> KeysAsync(Guid after, int most, CancellationToken cancellationToken) =>
         await ReadAsync(reader => reader.Keys(after, most), cancellationToken).ConfigureAwait(false);
 
+    public async ValueTask AdoptAsync(IReadOnlyList<UsageRecord> rows, CancellationToken cancellationToken) => await WriteAsync(
+        writer =>
+        {
+            writer.Commit(rows, new AppendStatus[rows.Count], asksForCalls: false);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+
     public async ValueTask AdoptAsync(LedgerPast past, CancellationToken cancellationToken) => await WriteAsync(
         writer =>
         {

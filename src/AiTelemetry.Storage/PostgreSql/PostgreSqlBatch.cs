@@ -12,10 +12,12 @@ internal sealed class PostgreSqlBatch
     readonly Guid[] _ids;
     readonly byte[]?[] _callKeys;
     readonly short[] _doors;
+    readonly bool _asksForCalls;
     readonly HashSet<int> _counted = [];
 
-    public PostgreSqlBatch(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses)
+    public PostgreSqlBatch(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, bool asksForCalls = true)
     {
+        _asksForCalls = asksForCalls;
         _records = records;
         _statuses = statuses;
         var ids = new HashSet<Guid>();
@@ -45,7 +47,7 @@ internal sealed class PostgreSqlBatch
         {
             if (!added.Contains(_ids[i]))
                 continue;
-            if (transaction.OtherDoors && _callKeys[i] is { } key && IsKnown(seen, Convert.ToHexString(key), _records[_firsts[i]].Source))
+            if (_asksForCalls && transaction.OtherDoors && _callKeys[i] is { } key && IsKnown(seen, Convert.ToHexString(key), _records[_firsts[i]].Source))
                 uncounted.Add(_ids[i]);
             else
                 _counted.Add(_firsts[i]);

@@ -61,12 +61,12 @@ internal sealed class SqliteWriter : IDisposable
         FloorIn(database, RollUpStep.Hour), FloorIn(database, RollUpStep.Day));
 
     /// <summary>Writes what is not refused; nothing of it where it throws.</summary>
-    public void Commit(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses) => InTransaction(() =>
+    public void Commit(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, bool asksForCalls = true) => InTransaction(() =>
     {
         for (var i = 0; i < statuses.Length; i++)
         {
             if (statuses[i] != AppendStatus.Refused)
-                statuses[i] = Add(records[i]) ? AppendStatus.Added : AppendStatus.Known;
+                statuses[i] = Add(records[i], asksForCalls) ? AppendStatus.Added : AppendStatus.Known;
         }
         WriteSums(isWhole: false);
     });
@@ -162,7 +162,7 @@ internal sealed class SqliteWriter : IDisposable
             throw new SqliteFailure(SQLitePCL.raw.SQLITE_CORRUPT, check ?? "the check said nothing");
     }
 
-    bool Add(UsageRecord record)
+    bool Add(UsageRecord record, bool asksForCalls)
     {
         Span<byte> id = stackalloc byte[16];
         record.Id.TryWriteBytes(id, bigEndian: true, out _);
@@ -177,7 +177,7 @@ internal sealed class SqliteWriter : IDisposable
         _addKey.Run();
         if (_database.Changes == 0)
             return false;
-        if (hasKey && _otherDoors && CallIdentity.IsKnownCall(record.Source, SeenBefore(id, key)))
+        if (asksForCalls && hasKey && _otherDoors && CallIdentity.IsKnownCall(record.Source, SeenBefore(id, key)))
         {
             _uncount.Bind(1, id);
             _uncount.Bind(2, byHandler ? ByHandler : 0);

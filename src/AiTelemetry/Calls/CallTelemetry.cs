@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AiTelemetry.Catalog;
 using AiTelemetry.Pricing;
+using AiTelemetry.Tools;
 using AiTelemetry.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,7 @@ internal sealed class CallTelemetry : IDisposable
         Instruments = new AiInstruments(meters, options, _rateLimits, _attempts.Settle);
         var logger = loggers.CreateLogger("AiTelemetry");
         Faults = new Faults(Instruments.InternalFaults, logger);
+        Tools = new ToolTelemetry(options, meters, _source, Faults, time, Words);
         _priceNews = new PriceNews(logger, Faults);
         Prices = new PriceCatalog(_priceNews.TellOf(options.Prices), time);
         Tags = new TagCache(options, Prices, time);
@@ -54,6 +56,9 @@ internal sealed class CallTelemetry : IDisposable
     public AiInstruments Instruments { get; }
 
     public Faults Faults { get; }
+
+    /// <summary>The tools and servers of the same host.</summary>
+    public ToolTelemetry Tools { get; }
 
     public TagCache Tags { get; }
 
