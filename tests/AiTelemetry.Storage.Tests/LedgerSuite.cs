@@ -1,5 +1,4 @@
 // One piece because it is the one suite that every ledger passes.
-using System.Globalization;
 
 namespace AiTelemetry.Storage.Tests;
 
@@ -166,7 +165,7 @@ public abstract class LedgerSuite : IDisposable
     [Fact]
     public async Task Any_order_and_any_batches_with_late_and_repeated_records_give_the_same_bytes()
     {
-        var shuffles = int.Parse(Environment.GetEnvironmentVariable("AITELEMETRY_SHUFFLES") ?? "12", CultureInfo.InvariantCulture);
+        var shuffles = Faults.FaultRecords.Setting("AITELEMETRY_SHUFFLES", 12);
         var records = Records.Many(150, 1, Now, TimeSpan.FromDays(29));
         IReadOnlyList<RollUp>? first = null;
         for (var seed = 0; seed < shuffles; seed++)

@@ -5,9 +5,11 @@ internal sealed class TempFolder : IDisposable
 {
     readonly string _path = Directory.CreateTempSubdirectory("aitelemetry-").FullName;
 
-    public string File(string name) => Path.Combine(_path, name);
+    public string Path => _path;
 
-    public string[] Files() => [.. Directory.GetFiles(_path).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    public string File(string name) => System.IO.Path.Combine(_path, name);
+
+    public string[] Files() => [.. Directory.GetFiles(_path).Select(file => System.IO.Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
 
     public void Dispose() => Directory.Delete(_path, recursive: true);
 }

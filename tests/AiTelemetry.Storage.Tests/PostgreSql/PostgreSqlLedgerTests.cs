@@ -1,4 +1,3 @@
-using System.Globalization;
 using AiTelemetry.Storage.Outbox;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -43,13 +42,15 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     public async Task Several_nodes_that_write_the_same_records_at_once_count_each_once_and_none_sees_an_error()
     {
         var database = await server.NewDatabaseAsync();
-        var shared = Records.Many(150, 21, Now, TimeSpan.FromDays(5));
-        var nodes = Enumerable.Range(0, 4).Select(node => (Ledger: At(database), Records: shared.Concat(Records.Many(150, 100 + node, Now, TimeSpan.FromDays(5))).ToArray())).ToArray();
+        var half = Faults.FaultRecords.Setting("AITELEMETRY_PG_RECORDS", 300) / 2;
+        var shared = Records.Many(half, 21, Now, TimeSpan.FromDays(5));
+        var nodes = Enumerable.Range(0, Faults.FaultRecords.Setting("AITELEMETRY_PG_WRITERS", 4))
+            .Select(node => (Ledger: At(database), Records: shared.Concat(Records.Many(half, 100 + node, Now, TimeSpan.FromDays(5))).ToArray())).ToArray();
 
         await Task.WhenAll(nodes.Select(async node =>
         {
             new Random(node.Records.Length).Shuffle(node.Records);
-            foreach (var part in node.Records.Chunk(25))
+            foreach (var part in node.Records.Chunk(Math.Max(25, half / 40)))
                 await node.Ledger.AppendAsync(part);
         }));
 
@@ -99,8 +100,8 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     [PostgreSqlFact]
     public async Task A_server_that_dies_again_and_again_loses_nothing_that_was_acknowledged_and_counts_nothing_twice()
     {
-        var deaths = int.Parse(Environment.GetEnvironmentVariable("AITELEMETRY_PG_STOPS") ?? "2", CultureInfo.InvariantCulture);
-        var away = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("AITELEMETRY_PG_AWAY") ?? "0", CultureInfo.InvariantCulture));
+        var deaths = Faults.FaultRecords.Setting("AITELEMETRY_PG_STOPS", 2);
+        var away = TimeSpan.FromSeconds(Faults.FaultRecords.Setting("AITELEMETRY_PG_AWAY", 0));
         using var own = new PostgreSqlServer(); // not the one of the other tests
         var database = await own.NewDatabaseAsync();
         using var folder = new TempFolder();
@@ -113,8 +114,8 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
             while (Volatile.Read(ref dying))
             {
                 var number = Interlocked.Increment(ref next);
-                await ledger.AppendAsync([KillTests.Numbered(number, start)]);
-                await ledger.AppendAsync([KillTests.Numbered(number, start)]); // as one who missed the answer
+                await ledger.AppendAsync([Faults.FaultRecords.Numbered(number, start)]);
+                await ledger.AppendAsync([Faults.FaultRecords.Numbered(number, start)]); // as one who missed the answer
                 Interlocked.Increment(ref acknowledged);
             }
         }).ToArray();

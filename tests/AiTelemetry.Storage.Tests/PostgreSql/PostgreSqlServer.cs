@@ -20,6 +20,9 @@ public sealed class PostgreSqlServer : IDisposable
     public static string? Missing { get; } = Programs is null && Environment.GetEnvironmentVariable("AITELEMETRY_REQUIRE_COMPONENTS") != "1"
         ? "Missing: PostgreSQL (initdb, postgres). Install with: eng/install-components.sh" : null;
 
+    /// <summary>The file of its socket.</summary>
+    public string Socket => Path.Combine(_folder, ".s.PGSQL.5432");
+
     string Data => Path.Combine(_folder, "data");
 
     /// <summary>The connection string of a new, empty database.</summary>
@@ -45,7 +48,7 @@ public sealed class PostgreSqlServer : IDisposable
                 Run("chown", "postgres", _folder).Dispose();
             Run(Program("initdb"), "-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync").Dispose();
         }
-        _server = Start(Program("postgres"), "-D", Data, "-k", _folder, "-c", "listen_addresses=", "-c", "max_connections=60", "-c", "log_min_messages=fatal");
+        _server = Start(Program("postgres"), "-D", Data, "-k", _folder, "-c", "listen_addresses=", "-c", "max_connections=60", "-c", "log_min_messages=panic");
         for (var i = 0; i < 600; i++)
         {
             try
