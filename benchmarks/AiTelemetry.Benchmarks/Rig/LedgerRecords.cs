@@ -33,7 +33,8 @@ internal static class LedgerRecords
             TraceId = "0af7651916cd43dd8448eb211c80319c",
             Dimensions = new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["user"] = string.Create(CultureInfo.InvariantCulture, $"user-{number % 5000}"), ["team"] = Teams[number % Teams.Length],
+                ["user"] = string.Create(CultureInfo.InvariantCulture, $"user-{number % 5000}"),
+                ["team"] = Teams[number % Teams.Length],
                 ["session"] = string.Create(CultureInfo.InvariantCulture, $"session-{number / 20}"),
             },
         };
