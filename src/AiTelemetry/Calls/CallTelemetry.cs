@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AiTelemetry.Catalog;
 using AiTelemetry.Pricing;
+using AiTelemetry.Tools;
 using AiTelemetry.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,7 @@ internal sealed class CallTelemetry : IDisposable
         Instruments = new AiInstruments(meters, options, _rateLimits, _attempts.Settle);
         var logger = loggers.CreateLogger("AiTelemetry");
         Faults = new Faults(Instruments.InternalFaults, logger);
+        Tools = new ToolTelemetry(options, meters, _source, Faults, time, Words);
         _priceNews = new PriceNews(logger, Faults);
         Prices = new PriceCatalog(_priceNews.TellOf(options.Prices), time);
         Tags = new TagCache(options, Prices, time);
@@ -54,6 +56,9 @@ internal sealed class CallTelemetry : IDisposable
     public AiInstruments Instruments { get; }
 
     public Faults Faults { get; }
+
+    /// <summary>The tools and servers of the same host.</summary>
+    public ToolTelemetry Tools { get; }
 
     public TagCache Tags { get; }
 
@@ -252,6 +257,7 @@ internal sealed class CallTelemetry : IDisposable
             Deployment = call.RareOrNull?.Deployment,
             ResponseModel = call.ResponseModel,
             ResponseId = call.ResponseId,
+            RequestId = call.ResponseId is null ? RequestIds.Of(call.Response) : null,
             IsStream = call.IsStream,
             Outcome = end.Outcome,
             ErrorType = end.ErrorType,
@@ -267,25 +273,11 @@ internal sealed class CallTelemetry : IDisposable
             ServiceTier = call.ServiceTier,
             Attempt = call.Attempt,
             Duration = end.Duration,
-            TimeToFirstToken = end.TimeToFirstToken,
+            TimeToFirstToken = end.TimeToFirstToken > end.Duration ? end.Duration : end.TimeToFirstToken, // kept in less digits, it may come out beyond
             RateLimits = said.Limits ?? [],
             RetryAfter = said.RetryAfter,
             TraceId = call.Span.Activity?.TraceId.ToHexString(),
-            Dimensions = Named(call.RareOrNull?.Dimensions),
+            DimensionValues = call.RareOrNull?.Dimensions,
         };
     }
-
-    static Dictionary<string, string> Named(string?[]? dimensions)
-    {
-        var named = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < dimensions?.Length; i++)
-        {
-            if (dimensions[i] is { } value)
-                named[TagKeys.Dimensions[i]] = value;
-        }
-        return named;
-    }
-
-    /// <summary>What a record says of the headers of an answer.</summary>
-    readonly record struct HeaderFacts(IReadOnlyList<RateLimit>? Limits, TimeSpan? RetryAfter);
 }
