@@ -53,6 +53,7 @@ public class EveryMetricTests
             Duration = TimeSpan.FromSeconds(1),
             ReportedUsd = 1m, // not what the catalogue says
         });
+        await CausedTools.EverythingAsync(app.Services);
         app.Recorder.ReadGauges();
 
         var seen = app.Recorder.Measurements.ToLookup(measurement => measurement.Metric, StringComparer.Ordinal);

@@ -24,6 +24,9 @@ internal sealed partial class CallTelemetrySource(IServiceProvider services)
     /// <summary>The one of the host of this process that was made ready last, for doors that no services are given to; null where there is none.</summary>
     public static CallTelemetrySource? Latest => Volatile.Read(ref s_latest) is { } latest && latest.TryGetTarget(out var source) ? source : null;
 
+    /// <summary>The telemetry if it has been made; does not make it.</summary>
+    public CallTelemetry? Ready => _telemetry;
+
     /// <summary>The telemetry, or null where it cannot be had (options that are not valid, a provider that is disposed); then calls pass unmeasured.</summary>
     public CallTelemetry? Get()
     {

@@ -199,6 +199,32 @@ internal sealed class ToolTelemetry
         }
     }
 
+    /// <summary>A look-up that began then is over. Never throws.</summary>
+    public void LookedUp(bool found, long started)
+    {
+        try
+        {
+            Instruments.LookedUp(found, Time.GetElapsedTime(started));
+        }
+        catch (Exception e)
+        {
+            Faults.Report(Doors.Record, e); // a listener of the app's threw: it has what it looked up
+        }
+    }
+
+    /// <summary>What was begun then is made. Never throws.</summary>
+    public void Created(FactoryType type, string name, long started)
+    {
+        try
+        {
+            Instruments.Created(CreationTags(ToolMeter.Word(type), name), Time.GetElapsedTime(started));
+        }
+        catch (Exception e)
+        {
+            Faults.Report(Doors.Record, e); // a listener of the app's threw: it has what was made
+        }
+    }
+
     /// <summary>The labels of a factory and what it makes.</summary>
     public KeyValuePair<string, object?>[] CreationTags(string type, string name)
     {
