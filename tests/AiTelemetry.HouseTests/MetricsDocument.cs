@@ -38,6 +38,12 @@ internal static class MetricsDocument
         | an exception instead of a response | `timeout` or `cancelled` as above, else `error`, error_type `connection` | absent | the exception |
         | the response is neither read nor disposed | `cancelled` | absent | when it is collected |
 
+        An app that stops after a finish reason, before the usage that may follow it, has a `success` of partial usage.
+
+        An answer that is made in the background (`queued`, `in_progress`) is recorded without usage when it is asked for, and once more, with its usage and cost,
+        when fetching it (`GET /responses/ID`, `GET /threads/ID/runs/ID`) first shows it complete. That second record has no part in durations, requests in flight or retries. All other
+        fetches of stored answers are no calls.
+
         | error_type | when |
         |---|---|
         | `auth` | status 401, 403 or 407, or the provider says so (`invalid_api_key`, `PERMISSION_DENIED`, ...) |

@@ -15,6 +15,7 @@ internal sealed class AiInstruments
     readonly Counter<long> _unpriced;
     readonly Counter<long> _drift;
     readonly Counter<long> _withoutUsage;
+    readonly Counter<long> _anomalies;
     readonly Counter<long> _retries;
     readonly UpDownCounter<long> _inFlight;
     readonly Counter<long> _errors;
@@ -42,6 +43,7 @@ internal sealed class AiInstruments
         _unpriced = meter.Counter<long>(TelemetryCatalog.UnpricedCalls);
         _drift = meter.Counter<long>(TelemetryCatalog.CostDriftCalls);
         _withoutUsage = meter.Counter<long>(TelemetryCatalog.CallsWithoutUsage);
+        _anomalies = meter.Counter<long>(TelemetryCatalog.UsageAnomalies);
         _retries = meter.Counter<long>(TelemetryCatalog.Retries);
         _inFlight = meter.UpDownCounter<long>(TelemetryCatalog.RequestsInFlight);
         _errors = meter.Counter<long>(TelemetryCatalog.Errors);
@@ -82,7 +84,7 @@ internal sealed class AiInstruments
     /// <summary>Whether anyone listens to any instrument of a call.</summary>
     public bool Enabled =>
         _requestSeconds.Enabled || _tokens.Enabled || _cost.Enabled || _genAiDuration.Enabled || _genAiTokens.Enabled || _errors.Enabled
-        || _tokenDetails.Enabled || _unpriced.Enabled || _drift.Enabled || _withoutUsage.Enabled || _retries.Enabled || _inFlight.Enabled || _rateLimitDelays.Enabled
+        || _tokenDetails.Enabled || _unpriced.Enabled || _drift.Enabled || _withoutUsage.Enabled || _anomalies.Enabled || _retries.Enabled || _inFlight.Enabled || _rateLimitDelays.Enabled
         || _timeToFirstToken.Enabled || _genAiFirstChunk.Enabled || _genAiPerChunk.Enabled || _compatibility is { Enabled: true };
 
     /// <summary>Whether anyone reads the gauges of the rate limits.</summary>
@@ -100,13 +102,16 @@ internal sealed class AiInstruments
         var seconds = end.Duration.TotalSeconds;
         if (tags.IsNew())
             Introduce(tags);
-        _requestSeconds.Record(seconds, tags.Outcome(end.Outcome));
-        _genAiDuration.Record(seconds, semantic.WithError(end.ErrorType));
+        if (!call.IsFetched) // how long it takes to fetch an answer is not how long it took to make
+        {
+            _requestSeconds.Record(seconds, tags.Outcome(end.Outcome));
+            _genAiDuration.Record(seconds, semantic.WithError(end.ErrorType));
+        }
         if (end.ErrorType is { } error)
             _errors.Add(1, tags.Error(error));
         if (call.Attempt > 1)
             _retries.Add(1, tags.ProviderModel);
-        if (end.TimeToFirstToken is { } first)
+        if (end.TimeToFirstToken is { } first && !call.IsFetched)
             FirstToken(call, first, end.Duration, tags, semantic);
         TokensUsed(call, usage, tags, semantic);
         if (cost.Usd is { } usd)
@@ -133,6 +138,19 @@ internal sealed class AiInstruments
         _withoutUsage.Add(0, tags.Absent);
         _withoutUsage.Add(0, tags.Partial);
         _withoutUsage.Add(0, tags.Unreadable);
+        _anomalies.Add(0, Anomaly(tags, Contradictions.Refused));
+        _anomalies.Add(0, Anomaly(tags, Contradictions.Contradictory));
+    }
+
+    static KeyValuePair<string, object?>[] Anomaly(ModelTags tags, string kind) => [.. tags.ProviderModel, new(TagKeys.Kind, kind)];
+
+    /// <summary>Rare, so that its tags are made when they are needed.</summary>
+    void Anomalies(UsageAnomalies anomalies, ModelTags tags)
+    {
+        if ((anomalies & UsageAnomalies.RefusedCount) != UsageAnomalies.None)
+            _anomalies.Add(1, Anomaly(tags, Contradictions.Refused));
+        if ((anomalies & ~UsageAnomalies.RefusedCount) != UsageAnomalies.None)
+            _anomalies.Add(1, Anomaly(tags, Contradictions.Contradictory));
     }
 
     void FirstToken(ProviderCall call, TimeSpan first, TimeSpan whole, ModelTags tags, SemanticTags semantic)
@@ -145,6 +163,8 @@ internal sealed class AiInstruments
 
     void TokensUsed(ProviderCall call, in CallUsage usage, ModelTags tags, SemanticTags semantic)
     {
+        if (usage.Anomalies != UsageAnomalies.None)
+            Anomalies(usage.Anomalies, tags);
         switch (usage.Status)
         {
             case UsageStatus.Absent when usage.IsMissed:

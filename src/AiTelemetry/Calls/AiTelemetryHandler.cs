@@ -200,6 +200,8 @@ public sealed class AiTelemetryHandler : DelegatingHandler
     Sent Start(CallTelemetry telemetry, HttpRequestMessage request, in WireMatch match, Activity? ambient)
     {
         var dimensions = telemetry.DimensionsOf(request); // first: the app's hook may itself make a call on this thread
+        if (match.IsFetch)
+            return new Sent(telemetry.StartFetch(RouteOf(telemetry, match.Format, match.Host), dimensions), null, null);
         RequestReader? read = null;
         RequestReader? mirror = null;
         if (request.Content is { } content)
@@ -209,8 +211,10 @@ public sealed class AiTelemetryHandler : DelegatingHandler
             else
                 mirror = new RequestReader().Begin(telemetry, match.Format);
         }
-        var model = read?.Model ?? (match.Model.IsEmpty ? null : ModelOf(telemetry, match));
-        var call = telemetry.Start(RouteOf(telemetry, match.Format, match.Host), model, request, ambient, dimensions);
+        var ofPath = match.Model.IsEmpty ? null : ModelOf(telemetry, match);
+        var call = telemetry.Start(RouteOf(telemetry, match.Format, match.Host), read?.Model ?? ofPath, request, ambient, dimensions);
+        if (ofPath is not null && telemetry.KeepsRecords && match.Host.Provider == "azure")
+            call.Rare.Deployment = ofPath;
         call.AsksForStream = match.Stream;
         read?.ApplyTo(call);
         if (mirror is null)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AiTelemetry.Wire.Bedrock;
 
 namespace AiTelemetry.Calls;
 
@@ -11,29 +12,8 @@ internal sealed class CallRarities
     /// <summary>The provider's own code for what went wrong.</summary>
     public string? ProviderErrorCode { get; set; }
 
-    /// <summary>The speed that served the call, where the response says so.</summary>
-    public string? Speed { get; set; }
-
-    /// <summary>The region that served the call, where the response says so.</summary>
-    public string? Geo { get; set; }
-
-    /// <summary>How much context a search gave, where the response says so.</summary>
-    public string? SearchContext { get; set; }
-
-    /// <summary>What the call used beside tokens.</summary>
-    public UsageUnits Units { get; set; }
-
-    /// <summary>What the provider says the call cost, in USD.</summary>
-    public decimal? ReportedUsd { get; set; }
-
-    /// <summary>What a gateway says the provider behind it charged, in USD.</summary>
-    public decimal? UpstreamUsd { get; set; }
-
-    /// <summary>Whether that provider charged the app itself.</summary>
-    public bool? IsByok { get; set; }
-
-    /// <summary>Whether there is something to price besides tokens.</summary>
-    public bool HasPriced => ReportedUsd is not null || UpstreamUsd is not null || !Units.IsEmpty;
+    /// <summary>Takes a binary event stream apart.</summary>
+    public EventStreamReader? Frames { get; set; }
 
     /// <summary>The exception that ended the call, on its way to the app.</summary>
     public Exception? Exception { get; set; }
@@ -44,24 +24,21 @@ internal sealed class CallRarities
     /// <summary>The dimensions of the app, in the order of <see cref="Catalog.TagKeys.Dimensions"/>.</summary>
     public string?[]? Dimensions { get; set; }
 
+    /// <summary>The deployment that the path names at Azure, where records are kept.</summary>
+    public string? Deployment { get; set; }
+
     /// <summary>Messages of the prompt, counted for the compatibility names only.</summary>
     public int Messages { get; set; }
 
     /// <summary>The activity around the call, for telling attempts.</summary>
     public Activity? Ambient { get; set; }
 
-    /// <summary>The timestamp of the headers, where they tell of rate limits and somebody wants to know.</summary>
-    public long? LimitsArrived { get; set; }
+    /// <summary>The timestamp of the headers, where they tell of rate limits and somebody wants to know; else 0.</summary>
+    public long LimitsArrived { get; set; }
 
-    /// <summary>For calls recorded by hand: the outcome, where the app said it.</summary>
-    public string? GivenOutcome { get; set; }
+    /// <summary>What the call is charged by besides plain tokens.</summary>
+    public CallCharges? Charges { get; set; }
 
-    /// <summary>For calls recorded by hand: the kind of error.</summary>
-    public string? GivenErrorType { get; set; }
-
-    /// <summary>For calls recorded by hand after the fact: how long they took.</summary>
-    public TimeSpan? GivenDuration { get; set; }
-
-    /// <summary>For calls recorded by hand after the fact.</summary>
-    public TimeSpan? GivenTimeToFirstToken { get; set; }
+    /// <summary>What the app said of a call that it recorded by hand.</summary>
+    public GivenEnd? Given { get; set; }
 }

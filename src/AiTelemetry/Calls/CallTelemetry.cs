@@ -22,6 +22,7 @@ internal sealed class CallTelemetry : IDisposable
     readonly Attempts _attempts;
     readonly RateLimits _rateLimits;
     readonly PriceNews _priceNews;
+    readonly StoredAnswers _stored = new();
     readonly string?[]? _dimensions;
 
     public CallTelemetry(AiTelemetryOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider time)
@@ -71,6 +72,9 @@ internal sealed class CallTelemetry : IDisposable
     /// <summary>The dimensions that every call has, in the order of <see cref="TagKeys.Dimensions"/>; null where there are none.</summary>
     public string?[]? StaticDimensions => _dimensions;
 
+    /// <summary>Whether anyone takes the records of calls.</summary>
+    public bool KeepsRecords => Recorded is not null;
+
     /// <summary>Whether anyone would learn of a call.</summary>
     public bool IsListening => Instruments.Enabled || _spans.HasListeners || Recorded is not null || Tools.IsListening;
 
@@ -103,6 +107,15 @@ internal sealed class CallTelemetry : IDisposable
         }
     }
 
+    /// <summary>A stored answer is fetched. Whether that is a call to tell of shows when it has come (<see cref="StoredAnswers"/>).</summary>
+    public ProviderCall StartFetch(CallRoute route, string?[]? dimensions)
+    {
+        var call = new ProviderCall(route, null, _spans.HasListeners || Recorded is not null, Time.GetTimestamp()) { IsFetched = true };
+        if (dimensions is not null)
+            call.Rare.Dimensions = dimensions;
+        return call;
+    }
+
     /// <summary>The dimensions of a call: the static ones, and what the app's hook says of this one.</summary>
     public string?[]? DimensionsOf(HttpRequestMessage request)
     {
@@ -127,7 +140,7 @@ internal sealed class CallTelemetry : IDisposable
         call.OnReceived(response);
         if ((Instruments.ShowsRateLimits || Recorded is not null) && HeaderPresence.HasHeaders(response) && LimitReadings.AreIn(response.Headers))
             call.Rare.LimitsArrived = Time.GetTimestamp();
-        if (call.Status < 400)
+        if (call.Status < 400 || call.IsFetched)
             return;
         var rateLimited = call.Status == 429;
         var asked = rateLimited ? WaitText.AskedBy(response.Headers, Time.GetUtcNow()) : null;
@@ -161,8 +174,10 @@ internal sealed class CallTelemetry : IDisposable
     // 7 and 8: the end of a call, told by the call itself, once.
     public void Ended(ProviderCall call, in CallEnd end)
     {
-        var usage = Evened(call, end);
-        var cost = Price(call, usage, end);
+        if (!_stored.Tells(call))
+            return;
+        var usage = CallUsage.Of(call, end);
+        var cost = CallCost.Of(call, usage, Time.GetUtcNow() - end.Duration);
         var tags = Tags.Of(call.Route, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
         var semantic = Tags.SemanticOf(call.Route, call.RequestModel, call.ResponseModel);
         var ambient = Ambience.Now();
@@ -183,6 +198,8 @@ internal sealed class CallTelemetry : IDisposable
         var said = default(HeaderFacts);
         try
         {
+            if (call.IsFetched)
+                _spans.StartAfter(call, end, semantic);
             said = HeadersRead(call, end, tags);
             if (call.Span.Activity is not null)
                 _spans.End(call, end, usage, cost, semantic);
@@ -219,7 +236,7 @@ internal sealed class CallTelemetry : IDisposable
     {
         if (call.Request is { } request && end.Outcome is CallOutcomes.Error or CallOutcomes.Timeout)
             _attempts.Fail(request, call.RareOrNull?.Ambient, call.Host.Provider, call.Attempt, rateLimited: false, asked: null);
-        if (call.RareOrNull?.LimitsArrived is not { } arrived || call.Response is not { } response)
+        if (call.RareOrNull is not { LimitsArrived: not 0 and var arrived } || call.Response is not { } response)
             return default;
         var arrivedAt = Time.GetUtcNow() - Time.GetElapsedTime(arrived);
         var limits = LimitReadings.Of(response.Headers, arrivedAt);
@@ -227,43 +244,6 @@ internal sealed class CallTelemetry : IDisposable
             _rateLimits.Take(limits, call.Host.Provider, tags.Model, arrived);
         return Recorded is null ? default : new HeaderFacts(limits.ToList(), WaitText.AskedBy(response.Headers, arrivedAt));
     }
-
-    static CallUsage Evened(ProviderCall call, in CallEnd end)
-    {
-        call.Format?.Normalize(ref call.Usage, call.ResponseModel ?? call.RequestModel);
-        var known = call.Usage.Any;
-        var refused = call.Status >= 400 || (call.Status == 0 && end.ErrorType == CallErrors.Connection && !known);
-        var status = known ? end.IsPartial || end.Outcome == CallOutcomes.Cancelled ? UsageStatus.Partial : UsageStatus.Reported
-            : refused ? UsageStatus.Absent // nothing was used, so there is nothing that could not be read
-            : !end.UsageReadable ? UsageStatus.Unreadable
-            : end.IsPartial ? UsageStatus.Partial
-            : UsageStatus.Absent;
-        return new CallUsage(call.Usage.ToTokenUsage(), status, IsMissed: known || !refused);
-    }
-
-    CostResult Price(ProviderCall call, in CallUsage usage, in CallEnd end)
-    {
-        if ((call.ResponseModel ?? call.RequestModel) is not { } model || !(usage.IsKnown || call.RareOrNull is { HasPriced: true }))
-            return default;
-        var at = Time.GetUtcNow() - end.Duration;
-        var cost = Prices.Price(call.Route.PricedBy, model, usage.Tokens, at, TermsOf(call));
-        if (usage.Status != UsageStatus.Partial || cost.Usd is null)
-            return cost;
-        // A charge stays one; but what it was charged for is only partly known, so it cannot be compared.
-        return cost.Status == CostStatus.Reported ? cost with { Flags = cost.Flags & ~CostNotes.Drift } : cost with { Status = CostStatus.Partial };
-    }
-
-    /// <summary>What, besides the tokens, the response says of its price. Never what the request asked for: it may not have got it.</summary>
-    static PriceTerms TermsOf(ProviderCall call) => call.RareOrNull is not { } rare
-        ? new PriceTerms { ServedTier = call.ServiceTier }
-        : new PriceTerms
-        {
-            ServedTier = rare.Speed is { } speed && !speed.Equals("standard", StringComparison.OrdinalIgnoreCase) ? speed : call.ServiceTier,
-            Geo = rare.Geo,
-            SearchContext = rare.SearchContext,
-            Units = rare.Units,
-            ReportedUsd = ReportedCost.Total(rare.ReportedUsd, rare.UpstreamUsd, rare.IsByok),
-        };
 
     UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost, in HeaderFacts said)
     {
@@ -275,6 +255,7 @@ internal sealed class CallTelemetry : IDisposable
             Provider = call.Host.Provider,
             Operation = call.Route.Operation,
             RequestModel = call.RequestModel,
+            Deployment = call.RareOrNull?.Deployment,
             ResponseModel = call.ResponseModel,
             ResponseId = call.ResponseId,
             IsStream = call.IsStream,
@@ -284,7 +265,9 @@ internal sealed class CallTelemetry : IDisposable
             ProviderErrorCode = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorCode,
             StatusCode = call.Status == 0 ? null : call.Status,
             Usage = usage.Tokens,
+            Units = call.ChargesOrNull?.Units ?? default,
             UsageStatus = usage.Status,
+            UsageAnomalies = usage.Anomalies,
             Cost = cost,
             FinishReasons = call.FinishReasons,
             ServiceTier = call.ServiceTier,

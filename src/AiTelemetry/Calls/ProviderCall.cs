@@ -59,6 +59,13 @@ internal sealed class ProviderCall : ResponseFacts
         set => Set(Traits.AsksForStream, value);
     }
 
+    /// <summary>Whether it fetches a stored answer, and asks nothing of a model.</summary>
+    public bool IsFetched
+    {
+        get => Is(Traits.Fetched);
+        set => Set(Traits.Fetched, value);
+    }
+
     public bool IsCountedInFlight
     {
         get => Is(Traits.InFlight);
@@ -77,7 +84,7 @@ internal sealed class ProviderCall : ResponseFacts
     /// <summary>The request, as long as there is no response; else null.</summary>
     public HttpRequestMessage? Request => _message as HttpRequestMessage;
 
-    public bool IsStream => (IsEventStream && !IsForeign) || (AsksForStream && !IsOneObject && Status < 400);
+    public bool IsStream => IsForeign ? AsksForStream && Status < 400 : IsEventStream || (AsksForStream && !IsOneObject);
 
     public void OnSent(HttpRequestMessage request) => _message = request;
 
@@ -151,6 +158,11 @@ internal sealed class ProviderCall : ResponseFacts
         {
             Rare.Decoder = new SideDecoder(value, Route.Telemetry.Faults);
         }
+        else if (Format is { HasForeignAnswers: true } && name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+        {
+            // Sound may begin with any byte. Text is looked at: servers call JSON so, too.
+            Set(Traits.Foreign, value.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) || value.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase));
+        }
     }
 
     /// <summary>For calls recorded by hand: content arrived.</summary>
@@ -171,6 +183,8 @@ internal sealed class ProviderCall : ResponseFacts
             SetFinishReasons(finishReasons);
     }
 
+    protected override bool IsRefusal => Status >= 400;
+
     protected override void OnFirstContent() => _firstContent = SecondsSoFar;
 
     protected override void OnFinish() => _softEnd = SecondsSoFar;
@@ -190,8 +204,8 @@ internal sealed class ProviderCall : ResponseFacts
     {
         var rare = RareOrNull;
         var end = new CallEnd { Exception = rare?.Exception };
-        if (rare?.GivenOutcome is { } given)
-            return end with { Outcome = given, ErrorType = rare.GivenErrorType };
+        if (rare?.Given is { Outcome: { } outcome } given)
+            return end with { Outcome = outcome, ErrorType = given.ErrorType };
         if (Status >= 400)
             return end.ByStatus(Status, rare?.ProviderErrorType, rare?.ProviderErrorCode);
         if (SawError)
@@ -212,7 +226,7 @@ internal sealed class ProviderCall : ResponseFacts
     }
 
     /// <summary>The body ended in the middle of an answer: inside a document, or behind events none of which was the last.</summary>
-    bool IsCutShort => IsDecoded && (InDocument || (SawDocument && HasManyDocuments));
+    bool IsCutShort => IsDecoded && (InDocument || IsFramed || (SawDocument && HasManyDocuments));
 
     bool IsDecoded => RareOrNull?.Decoder is null or { IsReadable: true };
 
@@ -245,11 +259,13 @@ internal sealed class ProviderCall : ResponseFacts
             var time = Route.Telemetry.Time;
             var rare = RareOrNull;
             var end = Judge();
+            if (Status >= 400)
+                ResponseId = null; // an id in an error names the error
             Route.Telemetry.Ended(this, end with
             {
                 UsageReadable = IsReadable,
-                Duration = rare?.GivenDuration ?? (end.IsSoft && _softEnd != 0 ? TimeSpan.FromSeconds(_softEnd) : time.GetElapsedTime(Started)),
-                TimeToFirstToken = rare?.GivenTimeToFirstToken ?? (_firstContent != 0 && IsStream ? TimeSpan.FromSeconds(_firstContent) : null),
+                Duration = rare?.Given?.Duration ?? (end.IsSoft && _softEnd != 0 ? TimeSpan.FromSeconds(_softEnd) : time.GetElapsedTime(Started)),
+                TimeToFirstToken = rare?.Given?.TimeToFirstToken ?? (_firstContent != 0 && IsStream ? TimeSpan.FromSeconds(_firstContent) : null),
             });
         }
         catch (Exception e)

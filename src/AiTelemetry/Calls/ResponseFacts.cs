@@ -1,6 +1,7 @@
 // One piece because it is one reader: what each place of a body says, and what comes of it.
 using System.Buffers.Text;
 using AiTelemetry.Wire;
+using AiTelemetry.Wire.Bedrock;
 
 namespace AiTelemetry.Calls;
 
@@ -16,7 +17,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     string? _choiceReason;
     object? _reasons;
     CallRarities? _rare;
-    Modality _modality;
+    OutputItem _item;
+    PartReader _parts;
     byte _choice;
     Framing _framing;
     Seen _seen;
@@ -40,6 +42,12 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     /// <summary>The same, or null where this call has none of it.</summary>
     public CallRarities? RareOrNull => _rare;
 
+    /// <summary>What the call is charged by besides plain tokens.</summary>
+    public CallCharges Charges => Rare.Charges ??= new CallCharges();
+
+    /// <summary>The same, null as long as nothing such was said.</summary>
+    public CallCharges? ChargesOrNull => _rare?.Charges;
+
     /// <summary>Pieces of content seen so far.</summary>
     public int Chunks { get; protected set; }
 
@@ -60,13 +68,19 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     public ref UsageCounts Usage => ref _usage;
 
-    public bool IsEventStream => _framing == Framing.Events;
+    public bool IsEventStream => _framing is Framing.Events or Framing.Frames;
 
     /// <summary>Whether the answer came as one whole JSON object, as errors do even where a stream was asked for.</summary>
-    protected bool IsOneObject => _framing == Framing.Json && !Is(Traits.Array) && !Is(Traits.Several);
+    protected bool IsOneObject => _framing == Framing.Json && !Is(Traits.Array) && !Is(Traits.Several) && !IsFirstOfMany;
 
     /// <summary>Whether more documents may follow the one that came.</summary>
-    protected bool HasManyDocuments => IsEventStream || Format is { HasManyDocuments: true };
+    protected bool HasManyDocuments => IsEventStream || (Format is { HasManyDocuments: true } && Is(Traits.AsksForStream));
+
+    /// <summary>One document of a stream has come, and says neither that it is the last nor that something failed.</summary>
+    bool IsFirstOfMany => SawDocument && HasManyDocuments && !SawTerminal && !SawError;
+
+    /// <summary>Whether the body comes in frames, so that one that ends before its last event was cut.</summary>
+    protected bool IsFramed => _framing == Framing.Frames;
 
     /// <summary>Whether some number of the usage was impossible (negative, fractional, a string, too large) and refused.</summary>
     public bool RefusedCounts => (_seen & Seen.RefusedCount) != 0;
@@ -77,6 +91,12 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     protected bool SawError => (_seen & Seen.Error) != 0;
 
+    /// <summary>Whether the answer is one that is still being made: it told a state, and that is not its last.</summary>
+    public bool IsPending => _reasons is not null && !SawFinish && !SawError;
+
+    /// <summary>Whether the answer told its end.</summary>
+    public bool HasFinished => SawFinish;
+
     protected bool SawDocument => (_seen & Seen.Document) != 0;
 
     protected bool SawBroken => (_seen & Seen.Broken) != 0;
@@ -85,6 +105,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     /// <summary>Whether what came was neither JSON nor events with JSON: a proxy's page, for example.</summary>
     protected bool IsForeign => _framing == Framing.Foreign || (_framing == Framing.Events && !SawDocument && !SawTerminal);
+
+    /// <summary>Whether the status says that the call failed.</summary>
+    protected abstract bool IsRefusal { get; }
 
     /// <summary>The first piece of content was found.</summary>
     protected abstract void OnFirstContent();
@@ -102,10 +125,12 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 return;
             bytes = bytes[start..];
             Set(Traits.Array, bytes[0] == (byte)'[');
-            _framing = bytes[0] switch
+            _framing = Is(Traits.Foreign) ? Framing.Foreign : bytes[0] switch
             {
+                (byte)'[' when Format is { HasForeignAnswers: true, HasListAnswers: false } => Framing.Foreign,
                 (byte)'{' or (byte)'[' => Framing.Json,
                 (byte)'<' => Framing.Foreign,
+                0 when Format!.HasFrames => Framing.Frames, // a frame's length begins with 0 up to 16 MiB
                 _ => Framing.Events,
             };
         }
@@ -119,6 +144,10 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             if (_events.Done)
                 _seen |= Seen.Terminal;
         }
+        else if (_framing == Framing.Frames)
+        {
+            (Rare.Frames ??= new EventStreamReader()).Feed(bytes, ref _scanner, Format!.ResponsePaths, this);
+        }
     }
 
     protected void ReleaseBuffers() => _scanner.Release();
@@ -127,6 +156,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     public void OnValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw, int index)
     {
+        if (Is(Traits.OfAnother) && field != WireField.Content)
+            return;
         if (field is >= WireField.Input and <= WireField.ToolUseInput)
         {
             if (kind != JsonKind.Null)
@@ -144,9 +175,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.ResponseModel when kind == JsonKind.Text && !raw.IsEmpty:
                 ResponseModel = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.ResponseId when kind == JsonKind.Text && !raw.IsEmpty && WantsDetail:
-                if (ResponseId is null || (Format!.LastIdCounts && !IsSame(ResponseId, raw)))
-                    ResponseId = System.Text.Encoding.UTF8.GetString(raw);
+            case WireField.ResponseId when kind is JsonKind.Text or JsonKind.Number:
+                OnId(raw);
                 break;
             case WireField.EventType:
                 OnEventType(raw);
@@ -159,13 +189,15 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 _choice = (byte)choice;
                 break;
             case WireField.FinishReason when kind is JsonKind.Text or JsonKind.Number && !raw.IsEmpty:
-                if (Format!.IsFinal(raw))
+                if (Format!.IsFailure(raw))
+                    _seen |= Seen.Error;
+                if (Format.IsFinal(raw))
                     _choiceReason = Route.Telemetry.Words.Get(raw);
                 else
                     _reasons = Route.Telemetry.Words.Get(raw);
                 break;
             case WireField.Done:
-                if (kind == JsonKind.True)
+                if (kind is JsonKind.True or JsonKind.Object)
                     _seen |= Seen.EndsHere;
                 break;
             case WireField.BlockReason:
@@ -184,17 +216,25 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 Rare.ProviderErrorCode = Route.Telemetry.Words.Get(raw);
                 break;
             case WireField.Usage when kind == JsonKind.Object:
-                if (Format!.UsageReplaces)
-                    _usage = default;
+                if (!Format!.UsageReplaces)
+                    break;
+                _usage = default;
+                ChargesOrNull?.ForgetCacheParts();
+                break;
+            case WireField.Part:
+                _parts.Begin(this);
                 break;
             case WireField.Modality:
-                _modality = raw.SequenceEqual("AUDIO"u8) ? Modality.Audio : raw.SequenceEqual("IMAGE"u8) ? Modality.Image : Modality.Other;
+                _parts.OnKind(raw, this);
                 break;
-            case WireField.InputOfModality when _modality != Modality.Other:
-                Count(_modality == Modality.Audio ? WireField.AudioInput : WireField.ImageInput, kind, raw);
+            case WireField.InputOfModality or WireField.OutputOfModality or (>= WireField.CacheReadOfModality and <= WireField.SearchesOfKind):
+                if (kind == JsonKind.Number && TryCount(raw, out var part))
+                    _parts.OnCount(field, part, this);
+                else
+                    _seen |= Seen.RefusedCount;
                 break;
-            case WireField.OutputOfModality when _modality != Modality.Other:
-                Count(_modality == Modality.Audio ? WireField.AudioOutput : WireField.ImageOutput, kind, raw);
+            case >= WireField.ItemList and <= WireField.ItemAction:
+                _item.OnValue(field, raw, Format!);
                 break;
             default:
                 OnRareValue(field, kind, raw);
@@ -202,83 +242,36 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         }
     }
 
-    /// <summary>What few answers have, and only decides on their price.</summary>
+    void OnId(ReadOnlySpan<byte> raw)
+    {
+        if (!Format!.IsOwn(raw))
+            Set(Traits.OfAnother, true);
+        else if ((WantsDetail || Format.KeepsAnswers) && !(raw.IsEmpty && (IsEventStream || Format.HasEmptyIds || ResponseId is not null))
+            && (string.IsNullOrEmpty(ResponseId) || (Format.LastIdCounts && !IsSame(ResponseId, raw))))
+            ResponseId = System.Text.Encoding.UTF8.GetString(raw);
+    }
+
+    /// <summary>What few answers have.</summary>
     void OnRareValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw)
     {
         switch (field)
         {
-            case WireField.Speed when kind == JsonKind.Text:
-                Rare.Speed = Route.Telemetry.Words.Get(raw);
-                break;
-            case WireField.Geo when kind == JsonKind.Text:
-                Rare.Geo = Route.Telemetry.Words.Get(raw);
-                break;
-            case WireField.SearchContext when kind == JsonKind.Text:
-                Rare.SearchContext = Route.Telemetry.Words.Get(raw);
-                break;
             case WireField.InputPart or WireField.OutputPart when kind == JsonKind.Number:
                 var sum = field == WireField.InputPart ? WireField.Input : WireField.Output;
-                if (!TryCount(raw, out var part))
-                    _seen |= Seen.RefusedCount;
-                else if (_usage.Has(sum))
-                    _usage.Add(sum, part);
+                if (TryCount(raw, out var part))
+                    _usage.AddPart(sum, part);
                 else
-                    _usage[sum] = part;
+                    _seen |= Seen.RefusedCount;
                 break;
-            case WireField.IsByok:
-                Rare.IsByok = kind == JsonKind.True;
+            case WireField.EventErrorCode when (SawError || IsRefusal) && kind is JsonKind.Text or JsonKind.Number:
+                Rare.ProviderErrorCode = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.WebSearch:
-                Rare.Units = Rare.Units with { WebSearches = (Rare.Units.WebSearches ?? 0) + 1 };
+            case WireField.QualifiedErrorType when kind == JsonKind.Text:
+                Rare.ProviderErrorType ??= Route.Telemetry.Words.Get(Unqualified(raw));
                 break;
-            case WireField.FileSearch:
-                Rare.Units = Rare.Units with { FileSearches = (Rare.Units.FileSearches ?? 0) + 1 };
-                break;
-            case WireField.Image:
-                Rare.Units = Rare.Units with { Images = (Rare.Units.Images ?? 0) + 1 };
-                break;
-            case >= WireField.WebSearches and <= WireField.ReportedCostTicks when kind == JsonKind.Number:
-                OnFigure(field, raw);
-                break;
-        }
-    }
-
-    void OnFigure(WireField field, ReadOnlySpan<byte> raw)
-    {
-        if (!Utf8Parser.TryParse(raw, out decimal figure, out var used) || used != raw.Length || figure is < 0 or > int.MaxValue * 10_000m)
-        {
-            _seen |= Seen.RefusedCount;
-            return;
-        }
-        var units = Rare.Units;
-        switch (field)
-        {
-            case WireField.WebSearches:
-                Rare.Units = units with { WebSearches = (long)figure };
-                break;
-            case WireField.Queries:
-                Rare.Units = units with { Queries = (long)figure };
-                break;
-            case WireField.Pages:
-                Rare.Units = units with { Pages = (long)figure };
-                break;
-            case WireField.AnnotatedPages:
-                Rare.Units = units with { AnnotatedPages = (long)figure };
-                break;
-            case WireField.AudioSeconds:
-                Rare.Units = units with { AudioSeconds = figure };
-                break;
-            case WireField.VideoSeconds:
-                Rare.Units = units with { VideoSeconds = figure };
-                break;
-            case WireField.ReportedCost:
-                Rare.ReportedUsd = figure;
-                break;
-            case WireField.UpstreamCost:
-                Rare.UpstreamUsd = figure;
-                break;
-            case WireField.ReportedCostTicks:
-                Rare.ReportedUsd = figure / 10_000_000_000m;
+            default:
+                if (CallCharges.IsOne(field, kind, raw) && !Charges.OnValue(field, kind, raw, Route.Telemetry.Words))
+                    _seen |= Seen.RefusedCount;
                 break;
         }
     }
@@ -287,6 +280,10 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     {
         if (field == WireField.Choice)
             CommitReason();
+        else if (field == WireField.InnerCall)
+            ChargesOrNull?.InnerCalls?.OnEnd();
+        else if (!Is(Traits.OfAnother))
+            _item.OnEnd(field, this);
     }
 
     public void OnDocument(bool root)
@@ -295,6 +292,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             Set(Traits.Several, true);
         _seen |= Seen.Document;
         _choice = 0;
+        Set(Traits.OfAnother, false);
         CommitReason(); // formats without choices give one reason at the top
         if ((_seen & Seen.FinishInside) != 0)
         {
@@ -317,6 +315,13 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case EventMeaning.Failed:
                 _seen |= Seen.EndsHere | Seen.Error;
                 break;
+            case EventMeaning.Failing:
+                _seen |= Seen.Error;
+                break;
+            case EventMeaning.ImageMade:
+                _seen |= Seen.FinishInside;
+                Charges.Units = Charges.Units with { Images = (Charges.Units.Images ?? 0) + 1 };
+                break;
         }
     }
 
@@ -324,7 +329,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     {
         if (kind == JsonKind.Number && TryCount(raw, out var count))
         {
-            if (count > 0 || field <= WireField.Total || !_usage.Has(field)) // of two spellings of a detail, one may be left at 0
+            if (count > 0 || field <= WireField.Total || !_usage.Has(field) || Format!.ZeroReplaces)
                 _usage[field] = count;
         }
         else if (kind is JsonKind.Number or JsonKind.Text)
@@ -332,7 +337,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     }
 
     /// <summary>A count is a whole number from 0; <c>12.0</c> and <c>1e3</c> are not refused for their spelling, <c>1.5</c> is.</summary>
-    static bool TryCount(ReadOnlySpan<byte> raw, out int count)
+    internal static bool TryCount(ReadOnlySpan<byte> raw, out int count)
     {
         if (Utf8Parser.TryParse(raw, out count, out var used) && used == raw.Length)
             return count is >= 0 and < int.MaxValue - 1;
@@ -368,6 +373,14 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         _reasons = known;
     }
 
+    /// <summary><c>com.amazon.coral.service#AccessDeniedException:http://...</c> is an AccessDeniedException.</summary>
+    static ReadOnlySpan<byte> Unqualified(ReadOnlySpan<byte> type)
+    {
+        var end = type.IndexOf((byte)':');
+        type = end < 0 ? type : type[..end];
+        return type[(type.LastIndexOf((byte)'#') + 1)..];
+    }
+
     static bool IsSame(string text, ReadOnlySpan<byte> raw) =>
         text.Length == raw.Length && System.Text.Ascii.Equals(raw, text);
 
@@ -375,9 +388,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     protected void Set(Traits trait, bool value) => _traits = value ? _traits | trait : _traits & ~trait;
 
-    /// <summary>The yes and no of a call, in one byte.</summary>
+    /// <summary>The yes and no of a call.</summary>
     [Flags]
-    protected enum Traits : byte
+    protected enum Traits : ushort
     {
         None = 0,
         Array = 1,
@@ -386,13 +399,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         InFlight = 8,
         Joined = 16,
         Several = 32,
-    }
-
-    enum Modality : byte
-    {
-        Other,
-        Audio,
-        Image,
+        Fetched = 64,
+        Foreign = 128,
+        OfAnother = 256,
     }
 
     enum Framing : byte
@@ -400,6 +409,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         Unknown,
         Json,
         Events,
+        Frames,
         Foreign,
     }
 

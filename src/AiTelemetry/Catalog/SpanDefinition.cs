@@ -12,7 +12,7 @@ internal sealed record SpanDefinition(string OperationName, string DisplayName, 
         TagKeys.OperationName, TagKeys.ProviderName, TagKeys.RequestModel, TagKeys.RequestStream, TagKeys.RequestMaxTokens, TagKeys.RequestTemperature,
         TagKeys.RequestTopP, TagKeys.ServerAddress, TagKeys.ServerPort, TagKeys.ResponseModel, TagKeys.ResponseId, TagKeys.FinishReasons,
         TagKeys.TimeToFirstChunk, TagKeys.InputTokens, TagKeys.OutputTokens, TagKeys.CacheReadTokens, TagKeys.CacheWriteTokens, TagKeys.ReasoningTokens,
-        TagKeys.SemanticErrorType, TagKeys.StatusCode, TagKeys.ErrorCode, TagKeys.CostUsd, TagKeys.CostStatus, TagKeys.UsageStatus, TagKeys.Attempt);
+        TagKeys.SemanticErrorType, TagKeys.StatusCode, TagKeys.ErrorCode, TagKeys.CostUsd, TagKeys.CostStatus, TagKeys.UsageStatus, TagKeys.UsageAnomalies, TagKeys.Attempt);
 
     /// <summary>A call of a tool: <c>execute_tool search</c>. The MCP SDK adds its own attributes to a span that is started so, where it sees one.</summary>
     public static readonly SpanDefinition ToolCall = new("execute_tool {tool}", "execute_tool {tool}", "mcp.tool.execute", "A call of a tool, until its answer.",

@@ -35,7 +35,7 @@ internal static class TelemetryCatalog
 
     static readonly TagDefinition[] SemanticTags =
     [
-        new(TagKeys.OperationName, "chat", "generate_content", "text_completion", "embeddings", "rerank", "ocr"), new(TagKeys.ProviderName), new(TagKeys.RequestModel),
+        new(TagKeys.OperationName, "chat", "generate_content", "text_completion", "embeddings", "invoke_agent", "image_generation", "speech", "transcription", "rerank", "ocr"), new(TagKeys.ProviderName), new(TagKeys.RequestModel),
         new(TagKeys.ResponseModel), new(TagKeys.ServerAddress), new(TagKeys.ServerPort),
     ];
 
@@ -66,6 +66,9 @@ internal static class TelemetryCatalog
 
     public static readonly MetricDefinition CallsWithoutUsage = new("llm_provider_calls_without_usage_total", MeterName, Counter, "{call}",
         "Calls whose usage is unknown or only partly known.", Provider, Model, new(TagKeys.Reason, "absent", "partial", "unreadable"));
+
+    public static readonly MetricDefinition UsageAnomalies = new("llm_provider_usage_anomalies_total", MeterName, Counter, "{call}",
+        "Calls whose reported counts were refused as impossible, or contradict each other.", Provider, Model, new(TagKeys.Kind, Calls.Contradictions.Refused, Calls.Contradictions.Contradictory));
 
     public static readonly MetricDefinition Retries = new("llm_provider_retries_total", MeterName, Counter, "{retry}",
         "Attempts after the first, where they can be told.", Provider, Model);
@@ -195,7 +198,7 @@ internal static class TelemetryCatalog
     /// <summary>Every metric, in the order of METRICS.md.</summary>
     public static readonly MetricDefinition[] Metrics =
     [
-        RequestSeconds, Tokens, TokenDetails, CostUsd, UnpricedCalls, CostDriftCalls, CallsWithoutUsage, Retries, RequestsInFlight, Errors, RateLimitDelays,
+        RequestSeconds, Tokens, TokenDetails, CostUsd, UnpricedCalls, CostDriftCalls, CallsWithoutUsage, UsageAnomalies, Retries, RequestsInFlight, Errors, RateLimitDelays,
         RateLimitRemaining, RateLimitLimit, RateLimitReset, TimeToFirstToken, InternalFaults, ServiceInfo,
         ToolSeconds, ToolErrors, ToolRequestBytes, ToolResponseBytes, ToolSchemaBytes, ServerConnections, RegistryLookups, FactorySeconds,
         PersistSeconds, PersistErrors, PersistQueue,

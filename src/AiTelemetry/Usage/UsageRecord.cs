@@ -18,6 +18,9 @@ public sealed record UsageRecord
     /// <summary>The model that was asked for, exactly as it was written; null where the request could not be read.</summary>
     public string? RequestModel { get; init; }
 
+    /// <summary>The deployment that the address names at Azure, which need not be named like its model; null elsewhere.</summary>
+    public string? Deployment { get; init; }
+
     /// <summary>The model that answered, exactly as the response names it; null where it names none.</summary>
     public string? ResponseModel { get; init; }
 
@@ -45,8 +48,14 @@ public sealed record UsageRecord
     /// <summary>The tokens.</summary>
     public TokenUsage Usage { get; init; }
 
+    /// <summary>What was used beside tokens, or in their place: searches, images, seconds of audio, ...</summary>
+    public UsageUnits Units { get; init; }
+
     /// <summary>How far <see cref="Usage"/> is known.</summary>
     public UsageStatus UsageStatus { get; init; }
+
+    /// <summary>What was wrong with the counts the provider reported.</summary>
+    public UsageAnomalies UsageAnomalies { get; init; }
 
     /// <summary>The cost, with how far it can be trusted.</summary>
     public CostResult Cost { get; init; }

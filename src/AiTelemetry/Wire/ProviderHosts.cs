@@ -5,6 +5,9 @@ namespace AiTelemetry.Wire;
 /// <summary>Whose host a request goes to: by name where a rule or the app knows it, else <c>other</c>.</summary>
 internal sealed class ProviderHosts
 {
+    /// <summary>The provider of a host that neither a rule nor the app knows.</summary>
+    public const string Unnamed = "other";
+
     /// <summary>More hosts than this are not remembered one by one; they share the entry without address.</summary>
     const int MaxRemembered = 512;
 
@@ -105,11 +108,14 @@ internal sealed class ProviderHosts
         ("", ".inference.heroku.com", "heroku"),
     ];
 
+    /// <summary>Every host known by name, <c>*</c> where it bears a region, resource or account.</summary>
+    public static IEnumerable<(string Host, string Provider)> All => [.. WellKnown, .. WellKnownKinds.Select(kind => ($"{kind.Start}*{kind.End}", kind.Provider))];
+
     readonly ConcurrentDictionary<string, ProviderHost> _byAuthority = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
     readonly ConcurrentDictionary<string, ProviderHost>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _nameLookup;
-    readonly ProviderHost _unnamed = new("other", "", 0);
+    readonly ProviderHost _unnamed = new(Unnamed, "", 0);
 
     public ProviderHosts(IReadOnlyDictionary<string, string> mapped)
     {
@@ -135,7 +141,7 @@ internal sealed class ProviderHosts
     public bool Knows(ReadOnlySpan<char> authority)
     {
         if (_lookup.TryGetValue(authority, out var known))
-            return known.Provider != "other";
+            return known.Provider != Unnamed;
         var colon = authority.LastIndexOf(':');
         var name = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
         return _nameLookup.ContainsKey(authority) || _nameLookup.ContainsKey(name) || KindOf(name) is not null;
@@ -157,7 +163,7 @@ internal sealed class ProviderHosts
         var hasPort = colon > authority.LastIndexOf(']') && int.TryParse(authority.AsSpan(colon + 1), out _);
         var name = hasPort ? authority[..colon] : authority;
         var port = hasPort ? int.Parse(authority.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture) : defaultPort;
-        var provider = _names.GetValueOrDefault(authority) ?? _names.GetValueOrDefault(name) ?? KindOf(name) ?? "other";
+        var provider = _names.GetValueOrDefault(authority) ?? _names.GetValueOrDefault(name) ?? KindOf(name) ?? Unnamed;
         return new ProviderHost(provider, name, port);
     }
 }

@@ -24,7 +24,7 @@ internal enum WireField : byte
     ServiceTier,
     BlockReason,
 
-    /// <summary>Says by <c>true</c> that this document is the last one.</summary>
+    /// <summary>Says by <c>true</c>, or by an object, that this document is the last one.</summary>
     Done,
 
     /// <summary>The speed that served the call where it is priced apart (Anthropic <c>usage.speed</c>).</summary>
@@ -39,10 +39,21 @@ internal enum WireField : byte
     /// <summary>Something generated: a non-empty string, or an object or array that starts.</summary>
     Content,
 
+    // The items of an answer, such as what the provider's own tools did: in a list, or alone in an event.
+    ItemList,
+    ListedItem,
+    EventItem,
+    ItemType,
+    ItemStatus,
+    ItemAction,
+
     // Errors.
     Error,
     ErrorType,
     ErrorCode,
+
+    /// <summary>An error's code at the top, where answers that are no errors have something else: taken from errors only.</summary>
+    EventErrorCode,
 
     // Usage. The order is that of UsageCounts.
     Usage,
@@ -60,7 +71,7 @@ internal enum WireField : byte
     ImageOutput,
     ToolUseInput,
 
-    // Usage by modality, as a list of {modality, tokenCount} (Gemini).
+    // Usage by modality, as a list of {modality, tokenCount} (Gemini), or by lifetime, {ttl, inputTokens} (Bedrock).
     Modality,
     InputOfModality,
     OutputOfModality,
@@ -91,4 +102,48 @@ internal enum WireField : byte
 
     /// <summary>Says by <c>true</c> that the provider behind a gateway charged the app itself, beside <see cref="ReportedCost"/>.</summary>
     IsByok,
+
+    /// <summary>A page that is cited: the call searched the web, and where no searches are counted, once.</summary>
+    Citation,
+
+    // Of the lists by modality or lifetime above.
+
+    /// <summary>An entry of such a list, whose members may stand in any order.</summary>
+    Part,
+    CacheReadOfModality,
+    CacheWriteOfLifetime,
+
+    /// <summary>Searches by the kind of tool that ran them (Gemini interactions).</summary>
+    SearchesOfKind,
+
+    /// <summary>A list of searches that replaces the one before it, as the chunks of a stream repeat it; each in it is a <see cref="WebSearch"/>.</summary>
+    SearchList,
+
+    // Counts beside the answer (headers, metrics of the gateway), which hold where the answer itself says nothing.
+    FallbackInput,
+    FallbackOutput,
+    FallbackCacheRead,
+    FallbackCacheWrite,
+
+    // Tokens that are charged where that is not what the model saw (Cohere).
+    BilledInput,
+    BilledOutput,
+
+    /// <summary>Images, as a count.</summary>
+    Images,
+
+    /// <summary>An error's type with a name space in front and an address behind it (AWS): <c>ns#Type:http://...</c>.</summary>
+    QualifiedErrorType,
+
+    // Calls that the provider made on its own within this one (Anthropic usage.iterations). The order is that of InnerCalls.
+    InnerCalls,
+    InnerCall,
+    InnerType,
+    InnerModel,
+    InnerInput,
+    InnerOutput,
+    InnerCacheRead,
+    InnerCacheWrite,
+    InnerCacheWrite5m,
+    InnerCacheWrite1h,
 }

@@ -46,6 +46,8 @@ internal sealed class ExpectedMetrics
             _ended.DistinctBy(call => (call.Provider, call.Model)), _ => 1, call => [call.Provider, call.Model]));
         Add(TelemetryCatalog.CallsWithoutUsage,
             Calls("llm_provider_calls_without_usage_total", "provider, model, reason", call => call.UsageMissing is null ? 0 : 1, call => [call.Provider, call.Model, call.UsageMissing]));
+        Add(TelemetryCatalog.UsageAnomalies, Calls("llm_provider_usage_anomalies_total", "provider, model, kind",
+            call => call.Call.Request.Model == ScriptedCalls.ImpossibleCounts ? 1 : 0, call => [call.Provider, call.Model, "refused"]));
         Add(TelemetryCatalog.Retries, Expectation.Sum("llm_provider_retries_total", "provider, model", AfterRateLimit(), _ => 1, call => [call.Provider, call.Model]));
         Add(TelemetryCatalog.RequestsInFlight,
             Expectation.Sum("llm_provider_requests_in_flight", "provider", _app.Fake.Calls, call => call.Ended.IsCompleted ? 0 : 1, call => [call.Request.Provider]));

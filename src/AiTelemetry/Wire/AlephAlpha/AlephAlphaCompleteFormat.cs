@@ -15,8 +15,6 @@ internal sealed class AlephAlphaCompleteFormat : WireFormat
 
     public override string Endpoint => "complete";
 
-    public override bool NeedsKnownHost => true;
-
     public override JsonPaths RequestPaths { get; } = new(
         ("model", WireField.RequestModel),
         ("stream", WireField.RequestStream),

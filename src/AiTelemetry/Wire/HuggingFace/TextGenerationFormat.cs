@@ -19,9 +19,9 @@ internal class TextGenerationFormat : WireFormat
 
     public override string Endpoint => "generate";
 
-    public override bool NeedsKnownHost => true;
-
     public override bool HasForeignAnswers => true;
+
+    public override bool HasListAnswers => true;
 
     public override JsonPaths RequestPaths { get; } = new(
         ("stream", WireField.RequestStream),

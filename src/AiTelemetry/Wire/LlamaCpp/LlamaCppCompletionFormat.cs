@@ -13,8 +13,6 @@ internal sealed class LlamaCppCompletionFormat : WireFormat
 
     public override string Endpoint => "completion";
 
-    public override bool NeedsKnownHost => true;
-
     public override JsonPaths RequestPaths { get; } = new(
         ("model", WireField.RequestModel),
         ("stream", WireField.RequestStream),

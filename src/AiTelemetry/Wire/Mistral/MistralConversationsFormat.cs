@@ -15,8 +15,6 @@ internal sealed class MistralConversationsFormat : WireFormat
 
     public override string Endpoint => "conversations";
 
-    public override bool NeedsKnownHost => true;
-
     public override JsonPaths RequestPaths { get; } = new(
         ("model", WireField.RequestModel),
         ("stream", WireField.RequestStream),

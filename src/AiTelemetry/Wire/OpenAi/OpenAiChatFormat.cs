@@ -3,7 +3,7 @@ namespace AiTelemetry.Wire.OpenAi;
 /// <summary>OpenAI chat completions, plain and streaming, and every host that speaks them.</summary>
 /// <remarks>
 /// <see href="https://platform.openai.com/docs/api-reference/chat"/>. The last chunk of a stream has the usage and an empty <c>choices</c>; the
-/// chunks before it say <c>"usage":null</c>. Input includes cached tokens, output includes reasoning. A provider that deviates derives a dialect
+/// chunks before it say <c>"usage":null</c>. Input includes cached tokens, output includes reasoning. Models that search the web do so once a call. A provider that deviates derives a dialect
 /// in its own folder, with the places that only it has.
 /// </remarks>
 internal class OpenAiChatFormat : WireFormat
@@ -41,6 +41,8 @@ internal class OpenAiChatFormat : WireFormat
         ("choices[]", WireField.Choice),
         ("choices[].index", WireField.ChoiceIndex),
         ("choices[].finish_reason", WireField.FinishReason),
+        ("choices[].message.annotations[]", WireField.Citation),
+        ("choices[].delta.annotations[]", WireField.Citation),
         ("choices[].delta.content", WireField.Content),
         ("choices[].delta.reasoning_content", WireField.Content),
         ("choices[].delta.reasoning", WireField.Content),
@@ -64,4 +66,9 @@ internal class OpenAiChatFormat : WireFormat
     ];
 
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/chat/completions", StringComparison.Ordinal);
+
+    public override ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => OpenAiPaths.DeploymentOf(path);
+
+    /// <summary>Hosts that only resemble OpenAI leave reasoning or sound out of the parts, and not out of the total.</summary>
+    public override bool TotalIsSum(string provider) => provider is "openai" or "azure";
 }

@@ -2,8 +2,8 @@ namespace AiTelemetry.Wire.Replicate;
 
 /// <summary>Replicate's predictions: models of any kind, billed by the time they run, by tokens or by the piece.</summary>
 /// <remarks>
-/// <see href="https://replicate.com/docs/reference/http#predictions.create"/>. The answer may come before the prediction has run (<c>starting</c>); then it has no
-/// metrics. Language models tell their tokens in the metrics.
+/// <see href="https://replicate.com/docs/reference/http#predictions.create"/>. The answer may come before the prediction has run (<c>starting</c>), without
+/// metrics; it is fetched later then. Language models tell their tokens in the metrics.
 /// </remarks>
 internal sealed class ReplicatePredictionFormat : WireFormat
 {
@@ -14,8 +14,6 @@ internal sealed class ReplicatePredictionFormat : WireFormat
     public override string DefaultProvider => "replicate";
 
     public override string Endpoint => "predictions";
-
-    public override bool NeedsKnownHost => true;
 
     public override JsonPaths RequestPaths { get; } = new();
 
@@ -28,6 +26,10 @@ internal sealed class ReplicatePredictionFormat : WireFormat
         ("error", WireField.Error));
 
     public override bool Speaks(string provider) => provider == "replicate";
+
+    public override bool KeepsAnswers => true;
+
+    public override bool IsFetch(ReadOnlySpan<char> path) => OpenAi.OpenAiPaths.IsItem(path, Predictions);
 
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith(Predictions, StringComparison.Ordinal);
 

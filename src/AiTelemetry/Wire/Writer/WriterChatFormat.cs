@@ -10,8 +10,6 @@ internal sealed class WriterChatFormat : CompatibleChatFormat
 
     public override string Endpoint => "chat";
 
-    public override bool NeedsKnownHost => true;
-
     public override bool Speaks(string provider) => provider == "writer";
 
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/chat", StringComparison.Ordinal);
