@@ -57,6 +57,7 @@ public class EveryMetricTests
             Duration = TimeSpan.FromSeconds(1),
             ReportedUsd = 1m, // not what the catalogue says
         });
+        await CausedTools.EverythingAsync(app.Services);
         using (var contradicting = app.Client(_ => new HttpResponseMessage { Content = new StringContent("""{"model":"gpt-4o","usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":9}}""") }))
             (await contradicting.SendAsync(Request(Chat))).Dispose();
         app.Recorder.ReadGauges();

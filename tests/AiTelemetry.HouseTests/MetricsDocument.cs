@@ -58,12 +58,6 @@ internal static class MetricsDocument
 
         """;
 
-    /// <summary>Why a metric of the catalogue is not recorded yet, by the part of the product that will.</summary>
-    static readonly Dictionary<string, string> NotYet = new(StringComparer.Ordinal)
-    {
-        ["tools"] = "Comes with the measurement of tool calls.",
-    };
-
     static readonly (string Meter, string Title, string Text)[] Meters =
     [
         (TelemetryCatalog.MeterName, "Calls, tools, usage", "Always on; `llm_usage_persist_*` where a ledger was added."),
@@ -79,23 +73,14 @@ internal static class MetricsDocument
         foreach (var (meter, title, note) in Meters)
         {
             text.Append(CultureInfo.InvariantCulture, $"## {title} (meter `{meter}`)\n\n{note}\n\n");
-            Table(text, TelemetryCatalog.Metrics.Where(metric => metric.Meter == meter && IsRecorded(metric)));
+            Table(text, TelemetryCatalog.Metrics.Where(metric => metric.Meter == meter));
         }
         text.Append(CultureInfo.InvariantCulture, $"Metrics marked with * also carry the dimensions ({Code(TagKeys.Dimensions)}) that the app chose for metrics.\n\n");
-        text.Append("## Not recorded yet\n\nThe names are settled, nothing records them in this version.\n\n");
-        foreach (var part in TelemetryCatalog.Metrics.Where(metric => !IsRecorded(metric)).GroupBy(metric => metric.RecordedBy, StringComparer.Ordinal))
-        {
-            text.Append(NotYet[part.Key]).Append("\n\n");
-            Table(text, part);
-        }
         text.Append(CultureInfo.InvariantCulture, $"## Spans (source `{TelemetryCatalog.ActivitySourceName}`)\n\n");
         foreach (var span in TelemetryCatalog.Spans)
             Span(text, span);
         return text.Append(Ends).ToString();
     }
-
-    /// <summary>Whether anything records it in this version.</summary>
-    public static bool IsRecorded(MetricDefinition metric) => !NotYet.ContainsKey(metric.RecordedBy);
 
     /// <summary>The name that Prometheus shows: <see href="https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/"/>.</summary>
     public static string PrometheusName(MetricDefinition metric)

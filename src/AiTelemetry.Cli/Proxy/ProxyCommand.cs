@@ -17,6 +17,8 @@ internal sealed class ProxyCommand : Command
             output.Write(options.Config());
             return 0;
         }
-        throw new UsageException("forwarding is not built yet.");
+        if (OperatingSystem.IsWindows())
+            throw new UsageException("passing bytes on works on Linux and macOS only.");
+        return new ProxyRun(options, TimeProvider.System).Run(errors);
     }
 }

@@ -1,3 +1,4 @@
+// One piece because it is the corridor: what happens to every call, in the order in which it happens.
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AiTelemetry.Catalog;
@@ -75,7 +76,7 @@ internal sealed class CallTelemetry : IDisposable
     public bool KeepsRecords => Recorded is not null;
 
     /// <summary>Whether anyone would learn of a call.</summary>
-    public bool IsListening => Instruments.Enabled || _spans.HasListeners || Recorded is not null;
+    public bool IsListening => Instruments.Enabled || _spans.HasListeners || Recorded is not null || Tools.IsListening;
 
     // 3: Activity if someone listens, timestamp, request facts.
     public ProviderCall Start(CallRoute route, string? requestModel, HttpRequestMessage? request, Activity? ambient, string?[]? dimensions)

@@ -156,31 +156,28 @@ internal static class TelemetryCatalog
 
     public static readonly MetricDefinition ToolSeconds = new("mcp_tool_execute_seconds", MeterName, Histogram, "s",
         "Time from a tool call to its answer; its count is the number of tool calls.", ServerId, ToolName, new(TagKeys.Outcome, ToolOutcomes.All))
-    { Buckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], RecordedBy = "tools" };
+    { Buckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
 
     public static readonly MetricDefinition ToolErrors = new("mcp_tool_errors_total", MeterName, Counter, "{error}",
-        "Tool calls that failed.", ServerId, ToolName, new(TagKeys.ErrorKind, ToolErrorKinds.All))
-    { RecordedBy = "tools" };
+        "Tool calls that failed.", ServerId, ToolName, new(TagKeys.ErrorKind, ToolErrorKinds.All));
 
     public static readonly MetricDefinition ToolRequestBytes = new("mcp_tool_request_bytes", MeterName, Histogram, "By",
         "Size of the message that calls a tool, where bytes pass: proxy and HTTP.", ServerId, ToolName)
-    { Buckets = PayloadBytes, RecordedBy = "tools" };
+    { Buckets = PayloadBytes };
 
     public static readonly MetricDefinition ToolResponseBytes = new("mcp_tool_response_bytes", MeterName, Histogram, "By",
         "Size of the message that answers a tool call, where bytes pass: proxy and HTTP.", ServerId, ToolName)
-    { Buckets = PayloadBytes, RecordedBy = "tools" };
+    { Buckets = PayloadBytes };
 
     public static readonly MetricDefinition ToolSchemaBytes = new("mcp_tool_schema_bytes", MeterName, Gauge, "By",
-        "Size of a tool's name, description and input schema as its server lists them: what it adds to every prompt.", ServerId, ToolName)
-    { RecordedBy = "tools" };
+        "Size of a tool's name, description and input schema as its server lists them: what it adds to every prompt.", ServerId, ToolName);
 
     public static readonly MetricDefinition ServerConnections = new("mcp_server_connections_active", MeterName, UpDownCounter, "{connection}",
-        "Open connections to an MCP server.", ServerId)
-    { RecordedBy = "tools" };
+        "Open connections to an MCP server.", ServerId);
 
     public static readonly MetricDefinition RegistryLookups = new("mcp_tool_registry_lookup_seconds", MeterName, Histogram, "s",
         "Time of a look-up in the tool registry, not of the load that follows a miss.", new TagDefinition(TagKeys.Outcome, "hit", "miss"))
-    { Buckets = [0.00001, 0.0001, 0.001, 0.01, 0.1], RecordedBy = "tools" };
+    { Buckets = [0.00001, 0.0001, 0.001, 0.01, 0.1] };
 
     public static readonly MetricDefinition PersistSeconds = new("llm_usage_persist_seconds", MeterName, Histogram, "s",
         "Time from the hand-over of a commit's oldest record until it is durable.", new TagDefinition(TagKeys.Outcome, CallOutcomes.Success, CallOutcomes.Error))
@@ -196,8 +193,8 @@ internal static class TelemetryCatalog
     { RecordedBy = "ledger" };
 
     public static readonly MetricDefinition FactorySeconds = new("factory_create_seconds", MeterName, Histogram, "s",
-        "Time to create a provider client or a tool.", new(TagKeys.FactoryType, "provider", "tool"), new(TagKeys.Name))
-    { Buckets = [0.00001, 0.0001, 0.001, 0.01], RecordedBy = "tools" };
+        "Time to create a provider client or a tool.", new(TagKeys.FactoryType, FactoryTypes.All), new(TagKeys.Name))
+    { Buckets = [0.00001, 0.0001, 0.001, 0.01] };
 
     /// <summary>Every metric, in the order of METRICS.md.</summary>
     public static readonly MetricDefinition[] Metrics =

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AiTelemetry.Catalog;
 
 namespace AiTelemetry.Tools;
@@ -56,14 +57,23 @@ internal sealed class McpTraffic(ToolTelemetry telemetry, string server)
     }
 
     /// <summary>A message went from the client to the server.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="at">When.</param>
+    /// <param name="ambient">What was ambient where the call was made.</param>
+    /// <param name="isRemote">Whether it was made in another process; then <c>_meta</c> says what was ambient.</param>
     /// <returns>The call that it began, or null.</returns>
-    public ToolCall? Sent(RpcMessage message, long at, Func<RpcMessage, ToolTags, long, ToolCall>? start = null)
+    public ToolCall? Sent(RpcMessage message, long at, Activity? ambient = null, bool isRemote = false)
     {
         switch (message)
         {
             case { Kind: RpcKind.Request, Method: RpcMethod.ToolsCall, Tool: { } tool }:
                 var tags = telemetry.TagsOf(server, tool);
-                var call = start is null ? telemetry.Start(message, tags, tool, at) : start(message, tags, at);
+                var call = isRemote ? telemetry.StartRemote(message, tags, at) : telemetry.Start(message, tags, tool, at, ambient);
+                if (!isRemote)
+                {
+                    call.ClientTool = tool;
+                    ClientCalls.Begin(call.Id, tool);
+                }
                 Add(call, at);
                 return call;
             case { Kind: RpcKind.Request, Method: RpcMethod.ToolsList }:
@@ -124,6 +134,13 @@ internal sealed class McpTraffic(ToolTelemetry telemetry, string server)
     {
         if (Take(id) is { } call)
             telemetry.Fail(call, exception, at);
+    }
+
+    /// <summary>The caller gave up the call of this id.</summary>
+    public void Cancel(RpcId id, long at)
+    {
+        if (Take(id) is { } call)
+            Cancel(call, timedOut: false, at);
     }
 
     /// <summary>Ends the calls that have been silent for too long.</summary>

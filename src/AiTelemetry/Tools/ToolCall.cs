@@ -18,6 +18,9 @@ internal sealed class ToolCall(ToolTags tags, long started)
 
     public int Arguments { get; init; }
 
+    /// <summary>The tool, where a client of this process began the call; else null.</summary>
+    public string? ClientTool { get; set; }
+
     /// <summary>The size of the request; 0 while nobody saw its bytes.</summary>
     public long RequestBytes { get; set; }
 
@@ -37,6 +40,17 @@ internal sealed class ToolCall(ToolTags tags, long started)
         set => Volatile.Write(ref _lastSeen, value);
     }
 
+    /// <summary>What takes the call back when its caller's token is cancelled; let go at its end.</summary>
+    public CancellationTokenRegistration Cancellation { get; set; }
+
     /// <summary>True for the first that asks: it ends the call.</summary>
-    public bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
+    public bool TryEnd()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+            return false;
+        Cancellation.Unregister();
+        if (ClientTool is { } tool)
+            ClientCalls.End(Id, tool);
+        return true;
+    }
 }

@@ -10,16 +10,29 @@ internal sealed class ToolSpan(ActivitySource source, AiTelemetryOptions options
     public bool HasListeners => source.HasListeners();
 
     /// <summary>Starts a span under the ambient one, or joins that: the MCP SDK's own of the same call, or an enclosing tool execution.</summary>
-    public void Start(ToolCall call, string tool)
+    /// <remarks>What is ambient stays as it is.</remarks>
+    public void Start(ToolCall call, string tool, Activity? ambient)
     {
-        if (Activity.Current is { } ambient && IsToolExecution(ambient))
+        if (ambient is not null && IsToolExecution(ambient))
         {
             call.Span = Ambience.With(ambient);
             call.IsJoined = true;
             return;
         }
-        if (source.HasListeners() && source.StartActivity(SpanDefinition.ToolPrefix + tool, ActivityKind.Client) is { } activity)
-            call.Span = Ambience.With(activity);
+        if (!source.HasListeners())
+            return;
+        var now = Ambience.Now();
+        try
+        {
+            if (now.Activity != ambient)
+                Activity.Current = ambient;
+            if (source.StartActivity(SpanDefinition.ToolPrefix + tool, ActivityKind.Client) is { } activity)
+                call.Span = Ambience.With(activity);
+        }
+        finally
+        {
+            now.Restore();
+        }
     }
 
     /// <summary>Starts a span for a call between other processes, at the time it passed, under the span that the caller named.</summary>
@@ -29,10 +42,10 @@ internal sealed class ToolSpan(ActivitySource source, AiTelemetryOptions options
             return;
         var parent = ActivityContext.TryParse(message.TraceParent, message.TraceState, isRemote: true, out var named) ? named : default;
         var startedAt = time.GetUtcNow() - time.GetElapsedTime(call.Started);
-        if (source.StartActivity(SpanDefinition.ToolPrefix + message.Tool, ActivityKind.Client, parent, tags: null, links: null, startedAt) is not { } activity)
-            return;
-        call.Span = Ambience.With(activity);
-        Activity.Current = null; // nobody's work goes on here
+        var now = Ambience.Now();
+        if (source.StartActivity(SpanDefinition.ToolPrefix + message.Tool, ActivityKind.Client, parent, tags: null, links: null, startedAt) is { } activity)
+            call.Span = Ambience.With(activity);
+        now.Restore();
     }
 
     public void End(ToolCall call, string outcome, string? kind, long at, Exception? exception)

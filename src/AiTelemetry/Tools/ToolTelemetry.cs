@@ -20,6 +20,7 @@ internal sealed class ToolTelemetry
     readonly ConcurrentDictionary<string, KeyValuePair<string, object?>[]> _servers = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<(string Type, string Name), KeyValuePair<string, object?>[]> _creations = new();
     readonly ConcurrentDictionary<McpTraffic, bool> _open = new();
+    readonly ConcurrentDictionary<McpTraffic, bool> _watched = new();
     readonly Dictionary<string, Dictionary<ToolTags, long>> _sizes = new(StringComparer.Ordinal);
     readonly Lock _labelling = new();
 
@@ -31,6 +32,7 @@ internal sealed class ToolTelemetry
         _spans = new ToolSpan(source, options, time);
         Instruments = new ToolInstruments(meters, Connections, SchemaBytes);
         Faults = faults;
+        Sessions = new HttpSessions(this);
     }
 
     public AiTelemetryOptions Options { get; }
@@ -43,14 +45,17 @@ internal sealed class ToolTelemetry
 
     public Faults Faults { get; }
 
+    /// <summary>The sessions over HTTP that no transport of ours counts.</summary>
+    public HttpSessions Sessions { get; }
+
     /// <summary>Whether anyone would learn of a tool call.</summary>
     public bool IsListening => Instruments.Enabled || _spans.HasListeners;
 
     /// <summary>Begins a call at the moment it is made: its span is a child of the ambient one, or joins it.</summary>
-    public ToolCall Start(RpcMessage message, ToolTags tags, string tool, long at)
+    public ToolCall Start(RpcMessage message, ToolTags tags, string tool, long at, Activity? ambient)
     {
         var call = Call(message, tags, at);
-        _spans.Start(call, tool);
+        _spans.Start(call, tool, ambient);
         return call;
     }
 
@@ -109,14 +114,33 @@ internal sealed class ToolTelemetry
     }
 
     /// <summary>Gives up a call that another door counts: its span stays, its figures are not counted here.</summary>
-    public void Discard(ToolCall call, long at, Exception? exception = null)
+    public void Discard(ToolCall call, long at, string? kind = null, Exception? exception = null)
     {
-        if (call.TryEnd() && call.Span.Activity is not null)
-            _spans.End(call, exception is null ? ToolOutcomes.Success : ToolOutcomes.Error, exception is null ? null : ToolErrorKinds.Execution, at, exception);
+        if (!call.TryEnd())
+            return;
+        if (call.Span.Activity is null)
+            return;
+        var ambient = Ambience.Now();
+        try
+        {
+            var outcome = exception is OperationCanceledException ? ToolOutcomes.Cancelled : kind is null ? ToolOutcomes.Success : ToolOutcomes.Error;
+            _spans.End(call, outcome, kind, at, exception);
+        }
+        catch (Exception e)
+        {
+            Faults.Report(Doors.Record, e); // kept from the app: its call is over
+        }
+        finally
+        {
+            ambient.Restore();
+        }
     }
 
     /// <summary>Whether a call has shown no life for longer than a tool may.</summary>
     public bool IsSilent(ToolCall call, long at) => Time.GetElapsedTime(call.LastSeen, at) > Options.ToolTimeout;
+
+    /// <summary>Looks after the calls of a traffic that is no connection: those that nobody answers end when metrics are read.</summary>
+    public void Watch(McpTraffic traffic) => _watched[traffic] = true;
 
     public void Opened(McpTraffic traffic)
     {
@@ -154,6 +178,10 @@ internal sealed class ToolTelemetry
         }
     }
 
+    /// <summary>The name of the server behind an address: what the options say, else its host and port.</summary>
+    public string ServerOf(Uri address) =>
+        Options.McpServers.TryGetValue(address.Authority, out var named) || Options.McpServers.TryGetValue(address.Host, out named) ? named : address.Authority;
+
     /// <summary>The labels of a tool; beyond the caps it is <c>other</c>.</summary>
     public ToolTags TagsOf(string server, string tool)
     {
@@ -168,6 +196,32 @@ internal sealed class ToolTelemetry
             if (_tags.Count >= Options.MaxTools)
                 tool = TagCache.Other;
             return _tags.TryGetValue((server, tool), out tags) ? tags : _tags.GetOrAdd((server, tool), new ToolTags(server, tool));
+        }
+    }
+
+    /// <summary>A look-up that began then is over. Never throws.</summary>
+    public void LookedUp(bool found, long started)
+    {
+        try
+        {
+            Instruments.LookedUp(found, Time.GetElapsedTime(started));
+        }
+        catch (Exception e)
+        {
+            Faults.Report(Doors.Record, e); // a listener of the app's threw: it has what it looked up
+        }
+    }
+
+    /// <summary>What was begun then is made. Never throws.</summary>
+    public void Created(FactoryType type, string name, long started)
+    {
+        try
+        {
+            Instruments.Created(CreationTags(ToolMeter.Word(type), name), Time.GetElapsedTime(started));
+        }
+        catch (Exception e)
+        {
+            Faults.Report(Doors.Record, e); // a listener of the app's threw: it has what was made
         }
     }
 
@@ -219,6 +273,12 @@ internal sealed class ToolTelemetry
             traffic.Sweep(at); // whoever reads the metrics learns of the calls that nobody answers
             var label = ServerLabel(traffic.Server);
             counts[label] = counts.GetValueOrDefault(label) + 1;
+        }
+        foreach (var (traffic, _) in _watched)
+        {
+            traffic.Sweep(at);
+            if (traffic.IsIdle)
+                _watched.TryRemove(traffic, out _);
         }
         return counts.Select(count => new Measurement<long>(count.Value, new KeyValuePair<string, object?>(TagKeys.ServerId, count.Key)));
     }

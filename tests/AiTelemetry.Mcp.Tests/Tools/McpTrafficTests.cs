@@ -249,7 +249,7 @@ public class McpTrafficTests
         {
             App = new TestApp(configure, time: Time);
             Traffic = new McpTraffic(CallTelemetrySource.Of(App.Services).Get()!.Tools, "files");
-            _sent = new JsonRpcReader(new WordCache(), new Sink(message => Traffic.Sent(message, Time.GetTimestamp())));
+            _sent = new JsonRpcReader(new WordCache(), new Sink(message => Traffic.Sent(message, Time.GetTimestamp(), System.Diagnostics.Activity.Current)));
             _received = new JsonRpcReader(new WordCache(), new Sink(message => Traffic.Received(message, Time.GetTimestamp())));
         }
 
