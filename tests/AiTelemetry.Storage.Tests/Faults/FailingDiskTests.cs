@@ -28,20 +28,21 @@ public class FailingDiskTests(ITestOutputHelper figures)
         {
             using var folder = new TempFolder();
             var start = TimeProvider.System.GetUtcNow().AddHours(-1);
+            var appends = Appends + (isSync ? place : place / 4); // enough for the call that fails to be one of an append
             var (told, log) = await Straced.RunAsync(folder.Path, ["-P", folder.File("usage.db"), "-P", folder.File("usage.db-wal"), "-e", $"trace={calls}", "-e", $"inject={calls}:error={error}:when={place}"],
-                FaultRecords.Appender("steady", folder.File("usage.db"), start, 1, Math.Max(Appends, place / 4)));
+                FaultRecords.Appender("steady", folder.File("usage.db"), start, 1, appends));
 
             var acknowledged = told.Where(line => line.What == 'A').Select(line => line.Number).ToArray();
-            Assert.Equal(Math.Max(Appends, place / 4), acknowledged.Length);
+            Assert.Equal(appends, acknowledged.Length);
             var hits = log.Count(line => line.EndsWith("(INJECTED)", StringComparison.Ordinal));
             var failures = told.Count(line => line.What == 'F');
-            if (isSync && hits > 0)
-                Assert.True(failures > 0, $"Sync {place} failed, and every append was acknowledged at the first attempt.");
             (injected, failed) = (injected + hits, failed + failures);
             using var ledger = new SqliteUsageLedger(folder.File("usage.db"), new UsageLedgerOptions(), NullLogger.Instance, TimeProvider.System);
             await FaultRecords.AssertAllAreCountedOnceAsync(ledger, acknowledged, start);
         }
-        Assert.True(injected > 0 && failed > 0);
+        Assert.Equal(places.Length, injected);
+        // A sync of a checkpoint, one in forty, fails no append: what it moves is in the log still.
+        Assert.True(failed >= (isSync ? injected * 0.9 : 1), $"{injected} calls failed, and only {failed} appends were told so.");
         figures.WriteLine($"{places.Length} runs, {injected} calls made to fail, {failed} appends failed and were tried again; lost 0.");
     }
 }
