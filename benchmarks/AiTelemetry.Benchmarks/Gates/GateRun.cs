@@ -14,6 +14,7 @@ internal static class GateRun
         ("scrape", ScrapeGates.Times),
         ("scrape-bytes", ScrapeGates.Bytes),
         ("sockets", CallGates.SocketsHttpHandler),
+        ("tools", ToolGates.Lookup),
         ("streams", LoadGates.Delay),
         ("million", LoadGates.Retained),
         ("hand-over", LedgerGates.HandOver),
