@@ -14,10 +14,8 @@ public class AllocationTests
 {
     const string Url = "https://api.openai.com/v1/chat/completions";
     static readonly byte[] Request = """{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]}"""u8.ToArray();
-    static readonly byte[] Json = Encoding.UTF8.GetBytes("""
-        {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"gpt-4o-2024-08-06","choices":[{"index":0,"message":{"role":"assistant","content":"PAD"},"finish_reason":"stop"}],
-        "usage":{"prompt_tokens":1000,"completion_tokens":200,"total_tokens":1200,"prompt_tokens_details":{"cached_tokens":512}}}
-        """.Replace("PAD", new string('x', 800), StringComparison.Ordinal));
+    static readonly byte[] Json = Answer(new string('x', 800));
+    static readonly byte[] LongJson = Answer(string.Concat(Enumerable.Repeat("a line with \\\"quotes\\\" in it\\n", 256)));
     static readonly byte[] Events = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(
         """data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"gpt-4o-2024-08-06","choices":[{"index":0,"delta":{"content":" word"},"finish_reason":null}],"usage":null}""" + "\n\n", 2000))
         + """data: {"id":"chatcmpl-1","model":"gpt-4o-2024-08-06","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null}""" + "\n\n"
@@ -38,8 +36,21 @@ public class AllocationTests
     [Fact]
     public void A_measured_and_traced_stream_of_2000_events_allocates_at_most_1700_bytes() => Assert.InRange(Extra(metrics: true, spans: true, Url, Events), 1, 1700);
 
+    [Fact]
+    public void A_measured_body_of_8_KB_in_16_reads_allocates_no_more_than_a_short_one_in_one() =>
+        Assert.InRange(Extra(metrics: true, spans: false, Url, LongJson, readSize: LongJson.Length / 16), 1, 500);
+
+    [Fact]
+    public void A_measured_stream_whose_reads_cut_every_event_allocates_no_more_than_a_json_call() =>
+        Assert.InRange(Extra(metrics: true, spans: false, Url, Events, readSize: 61), 1, 500);
+
+    static byte[] Answer(string content) => Encoding.UTF8.GetBytes("""
+        {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"gpt-4o-2024-08-06","choices":[{"index":0,"message":{"role":"assistant","content":"PAD"},"finish_reason":"stop"}],
+        "usage":{"prompt_tokens":1000,"completion_tokens":200,"total_tokens":1200,"prompt_tokens_details":{"cached_tokens":512}}}
+        """.Replace("PAD", content, StringComparison.Ordinal));
+
     /// <summary>What a call allocates with our handler beyond what it allocates without, read to the end by the app.</summary>
-    static long Extra(bool metrics, bool spans, string url, byte[] body)
+    static long Extra(bool metrics, bool spans, string url, byte[] body, int readSize = 4096)
     {
         var services = new ServiceCollection();
         services.AddAiTelemetry();
@@ -51,13 +62,13 @@ public class AllocationTests
         var (with, without) = (long.MaxValue, long.MaxValue);
         for (var round = 0; round < 50; round++)
         {
-            without = Math.Min(without, OneCall(bare, url));
-            with = Math.Min(with, OneCall(ours, url));
+            without = Math.Min(without, OneCall(bare, url, readSize));
+            with = Math.Min(with, OneCall(ours, url, readSize));
         }
         return with - without;
     }
 
-    static long OneCall(HttpMessageInvoker client, string url)
+    static long OneCall(HttpMessageInvoker client, string url, int readSize)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(url)) { Content = new ByteArrayContent(Request) };
         var buffer = t_buffer ??= new byte[4096];
@@ -65,7 +76,7 @@ public class AllocationTests
         var sending = client.SendAsync(request, CancellationToken.None);
         using var response = sending.Result;
         using var stream = response.Content.ReadAsStream();
-        while (stream.Read(buffer, 0, buffer.Length) > 0)
+        while (stream.Read(buffer, 0, readSize) > 0)
         {
         }
         return GC.GetAllocatedBytesForCurrentThread() - before;
