@@ -36,6 +36,17 @@ internal sealed class TrafficExchange(JsonElement record)
 
     public JsonElement? Normalized => record.TryGetProperty("expected_normalized", out var normalized) && normalized.ValueKind == JsonValueKind.Object ? normalized : null;
 
+    /// <summary>When it was recorded, where the answer has a date.</summary>
+    public DateTimeOffset? RecordedAt =>
+        Headers("response_headers").FirstOrDefault(header => header.Name.Equals("date", StringComparison.OrdinalIgnoreCase)).Value is { } date
+        && DateTimeOffset.TryParseExact(date, "r", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+
+    /// <summary>The headers that the file names as rate limits, and the rest of the response's.</summary>
+    public IReadOnlyList<(string Name, string Value)> RateLimitHeaders => [.. Headers("rate_limit_headers"), .. Headers("response_headers")];
+
+    /// <summary>Whether it asks for, changes or deletes what was made before, and makes nothing: a poll, a stored answer.</summary>
+    public bool IsFetch => Method != "POST" || Api.EndsWith(".get", StringComparison.Ordinal);
+
     public byte[] ResponseBody => Body("response_body");
 
     public HttpRequestMessage Request()

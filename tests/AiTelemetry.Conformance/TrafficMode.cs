@@ -3,12 +3,15 @@ using System.Text.Json;
 namespace AiTelemetry.Conformance;
 
 /// <summary>
-/// Replays recorded exchanges from a file through the real handler. Prints one line per mismatch (id, field, expected, got), a table of the
-/// sources, then <c>N passed, N failed</c>; 1 if any failed.
+/// Replays recorded exchanges from a file through the real handler. Prints one line per mismatch (id, field, expected, got), the tables asked for
+/// (passed of all, by source or by provider and API), then <c>N passed, N failed</c>; 1 if any failed.
 /// </summary>
 internal static class TrafficMode
 {
-    public const string Help = "traffic FILE [--only PROVIDER:API[,PROVIDER:API...]] [--split N] [--encode gzip|br] [--by-source]";
+    public const string Help = "traffic FILE [--only PROVIDER:API[,PROVIDER:API...]] [--split N] [--encode gzip|br] [--by-source] [--by-provider]";
+
+    /// <summary>A long run tells this often, on the error stream, how far it is.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(string file, string[] options, TextWriter output)
     {
@@ -19,28 +22,52 @@ internal static class TrafficMode
         }
         var (passed, failed) = (0, 0);
         var sources = new SortedDictionary<string, (int Passed, int Failed)>(StringComparer.Ordinal);
+        var providers = new SortedDictionary<string, (int Passed, int Failed)>(StringComparer.Ordinal);
+        var unknown = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var told = TimeProvider.System.GetTimestamp();
+        var rules = new TrafficRules();
         using var replay = new TrafficReplay(settings.Split, settings.Encoding);
         foreach (var line in File.ReadLines(file).Where(line => line.Length > 0))
         {
             using var document = JsonDocument.Parse(line);
             var exchange = new TrafficExchange(document.RootElement);
-            if (settings.Only.Count > 0 && !settings.Only.Contains($"{exchange.Provider}:{exchange.Api}"))
+            var provider = $"{exchange.Provider}:{exchange.Api}";
+            if (settings.Only.Count > 0 && !settings.Only.Contains(provider))
                 continue;
-            var (records, sameBytes) = await replay.PlayAsync(exchange);
-            var mismatches = TrafficRules.Compare(exchange, records, sameBytes).ToList();
+            var mismatches = rules.Compare(exchange, await replay.PlayAsync(exchange)).ToList();
             foreach (var mismatch in mismatches)
                 await output.WriteLineAsync($"{exchange.Id} ({exchange.Provider} {exchange.Api}): {mismatch}");
-            var source = sources.GetValueOrDefault(exchange.Repository);
-            sources[exchange.Repository] = mismatches.Count == 0 ? (source.Passed + 1, source.Failed) : (source.Passed, source.Failed + 1);
+            Count(sources, exchange.Repository, mismatches.Count == 0);
+            Count(providers, provider, mismatches.Count == 0);
+            foreach (var name in new RecordedLimits(exchange.RateLimitHeaders, default).Unknown.Distinct(StringComparer.Ordinal))
+                unknown[name] = unknown.GetValueOrDefault(name) + 1;
             (passed, failed) = mismatches.Count == 0 ? (passed + 1, failed) : (passed, failed + 1);
+            if (TimeProvider.System.GetElapsedTime(told) > Patience)
+            {
+                told = TimeProvider.System.GetTimestamp();
+                await Console.Error.WriteLineAsync($"... {passed + failed} exchanges, {failed} failed");
+            }
         }
+        foreach (var (name, count) in unknown)
+            await output.WriteLineAsync($"note: {name}, {count} times, is no limit of requests or tokens that is known here; nothing is expected of it");
         if (settings.BySource)
-        {
-            foreach (var (source, count) in sources)
-                await output.WriteLineAsync($"{source}: {count.Passed} of {count.Passed + count.Failed}");
-        }
+            await TellAsync(sources, output);
+        if (settings.ByProvider)
+            await TellAsync(providers, output);
         await output.WriteLineAsync($"{passed} passed, {failed} failed");
         return failed > 0 || passed == 0 ? 1 : 0;
+    }
+
+    static void Count(SortedDictionary<string, (int Passed, int Failed)> counts, string key, bool hasPassed)
+    {
+        var count = counts.GetValueOrDefault(key);
+        counts[key] = hasPassed ? (count.Passed + 1, count.Failed) : (count.Passed, count.Failed + 1);
+    }
+
+    static async Task TellAsync(SortedDictionary<string, (int Passed, int Failed)> counts, TextWriter output)
+    {
+        foreach (var (key, count) in counts)
+            await output.WriteLineAsync($"{key}: {count.Passed} of {count.Passed + count.Failed}");
     }
 
     static bool TryRead(string[] options, out Settings settings, out string complaint)
@@ -67,6 +94,9 @@ internal static class TrafficMode
                 case "--by-source":
                     settings = settings with { BySource = true };
                     break;
+                case "--by-provider":
+                    settings = settings with { ByProvider = true };
+                    break;
                 default:
                     complaint = $"'{options[i]} {value}' is not understood. Usage: {Help}";
                     return false;
@@ -84,5 +114,7 @@ internal static class TrafficMode
         public string? Encoding { get; init; }
 
         public bool BySource { get; init; }
+
+        public bool ByProvider { get; init; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.IO.Compression;
 using System.Net;
 using AiTelemetry.Calls;
@@ -12,6 +13,9 @@ internal sealed class TrafficReplay : IDisposable
     readonly Answering _answering = new();
     readonly HttpClient _client;
     readonly List<UsageRecord> _records = [];
+    readonly List<(string Metric, string Kind, double Value)> _gauges = [];
+    readonly ReplayClock _clock = new();
+    readonly MeterListener _listener = new();
     readonly int _split;
     readonly string? _encoding;
 
@@ -22,17 +26,34 @@ internal sealed class TrafficReplay : IDisposable
         _split = split;
         _encoding = encoding;
         var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(_clock);
         services.AddAiTelemetry();
         _services = services.BuildServiceProvider();
         _services.GetRequiredService<CallTelemetry>().Recorded += _records.Add;
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == meters && instrument.Name.StartsWith("llm_provider_rate_limit_", StringComparison.Ordinal) && instrument.IsObservable)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+        {
+            foreach (var (key, tag) in tags)
+            {
+                if (key == "kind")
+                    _gauges.Add((instrument.Name, (string)tag!, value));
+            }
+        });
+        _listener.Start();
         _client = new HttpClient(new AiTelemetryHandler(_services, _answering));
     }
 
     /// <summary>Plays one exchange.</summary>
-    /// <returns>What was recorded of it, and whether the app read the very bytes.</returns>
-    public async Task<(IReadOnlyList<UsageRecord> Records, bool SameBytes)> PlayAsync(TrafficExchange exchange)
+    public async Task<Played> PlayAsync(TrafficExchange exchange)
     {
         _records.Clear();
+        _gauges.Clear();
+        _clock.MoveTo(exchange.RecordedAt);
         var sent = Encoded(exchange.ResponseBody);
         var content = new PiecewiseContent(sent, _split);
         if (_encoding is not null)
@@ -43,12 +64,14 @@ internal sealed class TrafficReplay : IDisposable
         var read = new MemoryStream();
         await using (var stream = await response.Content.ReadAsStreamAsync())
             await ReadAsync(stream, read);
-        return (_records.ToArray(), read.ToArray().AsSpan().SequenceEqual(sent));
+        _listener.RecordObservableInstruments();
+        return new Played(_records.ToArray(), read.ToArray().AsSpan().SequenceEqual(sent), _gauges.ToArray(), _clock.GetUtcNow());
     }
 
     public void Dispose()
     {
         _client.Dispose();
+        _listener.Dispose();
         _services.Dispose();
     }
 
@@ -69,6 +92,13 @@ internal sealed class TrafficReplay : IDisposable
             encoder.Write(body);
         return encoded.ToArray();
     }
+
+    /// <summary>What came of an exchange.</summary>
+    /// <param name="Records">What was recorded of it.</param>
+    /// <param name="SameBytes">Whether the app read the very bytes.</param>
+    /// <param name="Gauges">What the gauges of the rate limits showed after it.</param>
+    /// <param name="At">The time the clock showed.</param>
+    internal sealed record Played(IReadOnlyList<UsageRecord> Records, bool SameBytes, IReadOnlyList<(string Metric, string Kind, double Value)> Gauges, DateTimeOffset At);
 
     sealed class Answering : HttpMessageHandler
     {

@@ -2,20 +2,32 @@ using System.Text.Json;
 
 namespace AiTelemetry.Conformance;
 
-/// <summary>Compares what was recorded of an exchange with what is expected, field by field.</summary>
-internal static class TrafficRules
+/// <summary>Compares what was recorded of the exchanges of a file with what is expected, field by field.</summary>
+internal sealed class TrafficRules
 {
     /// <summary>Calls that use nothing, whatever numbers their answers hold.</summary>
-    static readonly string[] FreeApis = ["count_tokens", "models", "moderations", "conversations", "responses.get", "chat.completions.get"];
+    static readonly string[] FreeApis = ["count_tokens", "models", "moderations", "conversations"];
 
-    public static IEnumerable<Mismatch> Compare(TrafficExchange exchange, IReadOnlyList<UsageRecord> records, bool sameBytes)
+    /// <summary>Gateways in front of other providers, at hosts of anyone's own.</summary>
+    static readonly string[] Gateways = ["litellm.proxy", "pydantic.gateway", "vercel.gateway", "portkey"];
+
+    readonly HashSet<string> _counted = new(StringComparer.Ordinal);
+
+    public IEnumerable<Mismatch> Compare(TrafficExchange exchange, TrafficReplay.Played played)
     {
-        if (!sameBytes)
+        var records = played.Records;
+        if (!played.SameBytes)
             yield return new Mismatch("bytes", "the recorded body", "other bytes");
         if (FreeApis.Contains(exchange.Api, StringComparer.Ordinal))
         {
-            if (records.Any(record => record.Usage.Input is not null || record.Usage.Output is not null))
-                yield return new Mismatch("usage", "none", records[0].Usage.ToString());
+            foreach (var record in records.Where(Adds))
+                yield return new Mismatch("usage", "none", $"{record.Usage}, {record.Cost.Usd} USD");
+            yield break;
+        }
+        if (exchange.IsFetch)
+        {
+            foreach (var mismatch in Fetched(exchange, records))
+                yield return mismatch;
             yield break;
         }
         if (records.Count != 1)
@@ -23,10 +35,31 @@ internal static class TrafficRules
             yield return new Mismatch("records", "1", $"{records.Count}");
             yield break;
         }
+        if (Adds(records[0]) && records[0].ResponseId is { } id)
+            _counted.Add(id);
         foreach (var (field, expected, got) in Fields(exchange, records[0]))
         {
             if (expected != got)
                 yield return new Mismatch(field, expected, got);
+        }
+        foreach (var mismatch in RateLimitRules.Compare(new RecordedLimits(exchange.RateLimitHeaders, played.At), records[0], played.Gauges))
+            yield return mismatch;
+    }
+
+    /// <summary>Whether a record adds tokens or cost to anything.</summary>
+    static bool Adds(UsageRecord record) => record.Usage is not { Input: null or 0, Output: null or 0 } || record.Cost.Usd is > 0;
+
+    /// <summary>A stored answer may be recorded or not; its usage counts once, however often it is fetched, and with the right numbers.</summary>
+    IEnumerable<Mismatch> Fetched(TrafficExchange exchange, IReadOnlyList<UsageRecord> records)
+    {
+        foreach (var record in records.Where(Adds))
+        {
+            if (record.ResponseId is null || !_counted.Add(record.ResponseId))
+                yield return new Mismatch("usage", "none, as it was counted before", record.Usage.ToString());
+            if (exchange.Normalized is not { } normalized || normalized.TryGetProperty("doubt", out _))
+                continue;
+            if (Number(normalized, "input_tokens") != record.Usage.Input || Number(normalized, "output_tokens") != record.Usage.Output)
+                yield return new Mismatch("usage", normalized.ToString(), record.Usage.ToString());
         }
     }
 
@@ -55,10 +88,8 @@ internal static class TrafficRules
             yield return ("outcome", "not success", record.Outcome == "success" ? "success" : "not success");
             var type = Text(expected, "error_type");
             var code = Text(expected, "error_code");
-            if (type is not null)
-                yield return ("error_type", type, record.ProviderErrorType ?? record.ProviderErrorCode ?? "null");
-            else if (code is not null)
-                yield return ("error_code", code, record.ProviderErrorCode ?? record.ProviderErrorType ?? "null");
+            if ((type ?? code) is { } word && word != record.ProviderErrorType && word != record.ProviderErrorCode)
+                yield return (type is null ? "error_code" : "error_type", word, $"{Show(record.ProviderErrorType)}, {Show(record.ProviderErrorCode)}");
         }
     }
 
@@ -66,7 +97,7 @@ internal static class TrafficRules
     static string ProviderOf(TrafficExchange exchange, UsageRecord record)
     {
         var expected = exchange.Provider is "azure.openai" or "azure.ai.inference" ? "azure" : exchange.Provider;
-        return record.Provider == "other" && IsPrivate(new Uri(exchange.Url).Host) ? "other" : expected;
+        return record.Provider == "other" && (Gateways.Contains(exchange.Provider, StringComparer.Ordinal) || IsPrivate(new Uri(exchange.Url).Host)) ? "other" : expected;
     }
 
     static bool IsPrivate(string host) =>
@@ -103,5 +134,5 @@ internal static class TrafficRules
 
     static string Show(bool value) => value ? "true" : "false";
 
-    static string Show(IReadOnlyList<string> words) => string.Join(",", words);
+    static string Show(IReadOnlyList<string> words) => $"[{string.Join(", ", words.Select(word => $"\"{word}\""))}]";
 }

@@ -2,6 +2,7 @@ using System.Text;
 using AiTelemetry.Catalog;
 using AiTelemetry.Testing;
 using AiTelemetry.Tests.Shared;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AiTelemetry.HouseTests;
 
@@ -44,6 +45,16 @@ public class EveryMetricTests
             (await invoker.SendAsync(again, CancellationToken.None)).Dispose();
         }
         await SendAsync(Chat, ("x-fault", "1"));
+        app.Services.GetRequiredService<ProviderCallRecorder>().Record(new()
+        {
+            Provider = "openai",
+            Model = "gpt-4o",
+            Usage = new TokenUsage { Input = 1000, Output = 1000 },
+            Duration = TimeSpan.FromSeconds(1),
+            ReportedUsd = 1m, // not what the catalogue says
+        });
+        using (var contradicting = app.Client(_ => new HttpResponseMessage { Content = new StringContent("""{"model":"gpt-4o","usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":9}}""") }))
+            (await contradicting.SendAsync(Request(Chat))).Dispose();
         app.Recorder.ReadGauges();
 
         var seen = app.Recorder.Measurements.ToLookup(measurement => measurement.Metric, StringComparer.Ordinal);

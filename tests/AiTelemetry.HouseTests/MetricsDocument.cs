@@ -12,6 +12,9 @@ internal static class MetricsDocument
 
         Made from `TelemetryCatalog`; change it there. The names are a contract: they come out in Prometheus as they stand here, through OpenTelemetry's own exporters, a
         collector, or Prometheus' OTLP receiver. A tag without values takes open ones (models, hosts, tools), which are capped: those over the cap are `other`.
+        Models go by the price list's name, without a date or region that does not change the price: `gpt-4o-mini-2024-07-18` is `gpt-4o-mini`, but
+        `gpt-4o-2024-05-13`, which costs more than `gpt-4o`, stays itself, and a fine-tuned model is its base (`ft:gpt-4o-mini`). Spans and records have the exact names.
+        Of several rate limits of one kind the gauges show the one without a window, else the minute's, else the shortest; records have them all.
 
 
         """;
@@ -34,6 +37,12 @@ internal static class MetricsDocument
         | a cancellation | `timeout` if a `TimeoutException` is in the chain or the client's known timeout is over, else `cancelled` | partial | the exception |
         | an exception instead of a response | `timeout` or `cancelled` as above, else `error`, error_type `connection` | absent | the exception |
         | the response is neither read nor disposed | `cancelled` | absent | when it is collected |
+
+        An app that stops after a finish reason, before the usage that may follow it, has a `success` of partial usage.
+
+        An answer that is made in the background (`queued`, `in_progress`) is recorded without usage when it is asked for, and once more, with its usage and cost,
+        when fetching it (`GET /responses/ID`, `GET /threads/ID/runs/ID`) first shows it complete. That second record has no part in durations, requests in flight or retries. All other
+        fetches of stored answers are no calls.
 
         | error_type | when |
         |---|---|

@@ -31,7 +31,7 @@ public sealed class ReplayTests : IDisposable
             Exchange("openai", "chat.completions", "https://api.openai.com/v1/chat/completions", Chat, "application/json", 120, 7),
             "",
             Exchange("anthropic", "messages", "https://api.anthropic.com/v1/messages", Messages, "text/event-stream", 1030, 44),
-            Exchange("bedrock", "converse", "https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse", """{"usage":{"inputTokens":1,"outputTokens":2}}""", "application/json", 1, 2),
+            Exchange("openai", "batches", "https://api.openai.com/v1/batches", """{"usage":{"input_tokens":1,"output_tokens":2}}""", "application/json", 1, 2),
             Exchange("openai", "models", "https://api.openai.com/v1/models", """{"data":[]}""", "application/json", null, null),
         ]);
 
@@ -42,7 +42,7 @@ public sealed class ReplayTests : IDisposable
         Assert.Matches("✓ +OpenAI chat completions +1 of 1", output);
         Assert.Matches("✓ +Anthropic Messages +1 of 1", output);
         Assert.Contains("2 of 2 exchanges of the formats that AiTelemetry reads gave the tokens of the record", output, StringComparison.Ordinal);
-        Assert.Matches(@"not measured yet: 1 exchange of 1 API\s+Bedrock converse 1", output);
+        Assert.Matches(@"not measured yet: 1 exchange of 1 API\s+OpenAI batches 1", output);
         Assert.Matches(@"no tokens used: 1 exchange of 1 API\s+OpenAI models 1", output);
         Assert.Matches(@"anthropic +claude-haiku-4-5 +1 +1,030 +44 +1,000 ", output);
         Assert.Matches(@"total +2 +1,150 +51 +1,000 ", output);

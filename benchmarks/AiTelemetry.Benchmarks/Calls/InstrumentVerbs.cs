@@ -36,9 +36,9 @@ public class InstrumentVerbs
         _call.Usage[WireField.Input] = 1117;
         _call.Usage[WireField.Output] = 46;
         _call.Usage[WireField.CacheRead] = 1024;
-        _usage = new CallUsage(_call.Usage.ToTokenUsage(), UsageStatus.Reported, IsMissed: true);
+        _usage = new CallUsage(_call.Usage.ToTokenUsage(), UsageStatus.Reported, IsMissed: true, UsageAnomalies.None, IsByPiece: false);
         _failed = _telemetry.Start(route, "gpt-4o", null, null, null);
-        _tags = _telemetry.Tags.Of("openai", "gpt-4o", null);
+        _tags = _telemetry.Tags.Of(route, "gpt-4o", null);
         _semantic = _telemetry.Tags.SemanticOf(route, "gpt-4o", "gpt-4o-2024-08-06");
         _plain = _meter.CreateCounter<long>("plain");
         _listener = new System.Diagnostics.Metrics.MeterListener();

@@ -13,7 +13,9 @@ internal sealed class AiInstruments
     readonly Counter<long> _tokenDetails;
     readonly Counter<double> _cost;
     readonly Counter<long> _unpriced;
+    readonly Counter<long> _drift;
     readonly Counter<long> _withoutUsage;
+    readonly Counter<long> _anomalies;
     readonly Counter<long> _retries;
     readonly UpDownCounter<long> _inFlight;
     readonly Counter<long> _errors;
@@ -23,6 +25,7 @@ internal sealed class AiInstruments
     readonly Histogram<long> _genAiTokens;
     readonly Histogram<double> _genAiFirstChunk;
     readonly Histogram<double> _genAiPerChunk;
+    readonly ObservableInstrument<double>[] _rateLimitGauges;
     readonly CompatibilityInstruments? _compatibility;
 
     public AiInstruments(IMeterFactory meters, AiTelemetryOptions options, RateLimits rateLimits, Action onCollect)
@@ -38,20 +41,25 @@ internal sealed class AiInstruments
         _tokenDetails = meter.Counter<long>(TelemetryCatalog.TokenDetails);
         _cost = meter.Counter<double>(TelemetryCatalog.CostUsd);
         _unpriced = meter.Counter<long>(TelemetryCatalog.UnpricedCalls);
+        _drift = meter.Counter<long>(TelemetryCatalog.CostDriftCalls);
         _withoutUsage = meter.Counter<long>(TelemetryCatalog.CallsWithoutUsage);
+        _anomalies = meter.Counter<long>(TelemetryCatalog.UsageAnomalies);
         _retries = meter.Counter<long>(TelemetryCatalog.Retries);
         _inFlight = meter.UpDownCounter<long>(TelemetryCatalog.RequestsInFlight);
         _errors = meter.Counter<long>(TelemetryCatalog.Errors);
         _rateLimitDelays = meter.Histogram<double>(TelemetryCatalog.RateLimitDelays);
         _timeToFirstToken = meter.Histogram<double>(TelemetryCatalog.TimeToFirstToken);
         InternalFaults = meter.Counter<long>(TelemetryCatalog.InternalFaults);
-        meter.Gauge(TelemetryCatalog.RateLimitRemaining, () =>
-        {
-            onCollect();
-            return rateLimits.Remaining();
-        });
-        meter.Gauge(TelemetryCatalog.RateLimitLimit, rateLimits.Limits);
-        meter.Gauge(TelemetryCatalog.RateLimitReset, rateLimits.Resets);
+        _rateLimitGauges =
+        [
+            meter.Gauge(TelemetryCatalog.RateLimitRemaining, () =>
+            {
+                onCollect();
+                return rateLimits.Remaining();
+            }),
+            meter.Gauge(TelemetryCatalog.RateLimitLimit, rateLimits.Limits),
+            meter.Gauge(TelemetryCatalog.RateLimitReset, rateLimits.Resets),
+        ];
         KeyValuePair<string, object?>[] facts =
         [
             new(TagKeys.Version, AiTelemetryVersion.Text), new(TagKeys.DotnetVersion, Environment.Version.ToString()),
@@ -76,8 +84,11 @@ internal sealed class AiInstruments
     /// <summary>Whether anyone listens to any instrument of a call.</summary>
     public bool Enabled =>
         _requestSeconds.Enabled || _tokens.Enabled || _cost.Enabled || _genAiDuration.Enabled || _genAiTokens.Enabled || _errors.Enabled
-        || _tokenDetails.Enabled || _unpriced.Enabled || _withoutUsage.Enabled || _retries.Enabled || _inFlight.Enabled || _rateLimitDelays.Enabled
+        || _tokenDetails.Enabled || _unpriced.Enabled || _drift.Enabled || _withoutUsage.Enabled || _anomalies.Enabled || _retries.Enabled || _inFlight.Enabled || _rateLimitDelays.Enabled
         || _timeToFirstToken.Enabled || _genAiFirstChunk.Enabled || _genAiPerChunk.Enabled || _compatibility is { Enabled: true };
+
+    /// <summary>Whether anyone reads the gauges of the rate limits.</summary>
+    public bool ShowsRateLimits => _rateLimitGauges[0].Enabled || _rateLimitGauges[1].Enabled || _rateLimitGauges[2].Enabled;
 
     /// <summary>Whether anyone counts the requests in flight.</summary>
     public bool CountsInFlight => _inFlight.Enabled;
@@ -91,19 +102,24 @@ internal sealed class AiInstruments
         var seconds = end.Duration.TotalSeconds;
         if (tags.IsNew())
             Introduce(tags);
-        _requestSeconds.Record(seconds, tags.Outcome(end.Outcome));
-        _genAiDuration.Record(seconds, semantic.WithError(end.ErrorType));
+        if (!call.IsFetched) // how long it takes to fetch an answer is not how long it took to make
+        {
+            _requestSeconds.Record(seconds, tags.Outcome(end.Outcome));
+            _genAiDuration.Record(seconds, semantic.WithError(end.ErrorType));
+        }
         if (end.ErrorType is { } error)
             _errors.Add(1, tags.Error(error));
         if (call.Attempt > 1)
             _retries.Add(1, tags.ProviderModel);
-        if (end.TimeToFirstToken is { } first)
+        if (end.TimeToFirstToken is { } first && !call.IsFetched)
             FirstToken(call, first, end.Duration, tags, semantic);
         TokensUsed(call, usage, tags, semantic);
         if (cost.Usd is { } usd)
             _cost.Add((double)usd, tags.ProviderModelDimensions);
         if (cost.Usd is null && usage.IsKnown)
             _unpriced.Add(1, tags.ProviderModel);
+        if ((cost.Flags & CostNotes.Drift) != CostNotes.None)
+            _drift.Add(1, tags.ProviderModel);
         _compatibility?.CallEnded(call, end, usage, cost, tags);
     }
 
@@ -117,10 +133,24 @@ internal sealed class AiInstruments
         foreach (var error in CallErrors.All)
             _errors.Add(0, tags.Error(error));
         _unpriced.Add(0, tags.ProviderModel);
+        _drift.Add(0, tags.ProviderModel);
         _retries.Add(0, tags.ProviderModel);
         _withoutUsage.Add(0, tags.Absent);
         _withoutUsage.Add(0, tags.Partial);
         _withoutUsage.Add(0, tags.Unreadable);
+        _anomalies.Add(0, Anomaly(tags, Contradictions.Refused));
+        _anomalies.Add(0, Anomaly(tags, Contradictions.Contradictory));
+    }
+
+    static KeyValuePair<string, object?>[] Anomaly(ModelTags tags, string kind) => [.. tags.ProviderModel, new(TagKeys.Kind, kind)];
+
+    /// <summary>Rare, so that its tags are made when they are needed.</summary>
+    void Anomalies(UsageAnomalies anomalies, ModelTags tags)
+    {
+        if ((anomalies & UsageAnomalies.RefusedCount) != UsageAnomalies.None)
+            _anomalies.Add(1, Anomaly(tags, Contradictions.Refused));
+        if ((anomalies & ~UsageAnomalies.RefusedCount) != UsageAnomalies.None)
+            _anomalies.Add(1, Anomaly(tags, Contradictions.Contradictory));
     }
 
     void FirstToken(ProviderCall call, TimeSpan first, TimeSpan whole, ModelTags tags, SemanticTags semantic)
@@ -133,6 +163,8 @@ internal sealed class AiInstruments
 
     void TokensUsed(ProviderCall call, in CallUsage usage, ModelTags tags, SemanticTags semantic)
     {
+        if (usage.Anomalies != UsageAnomalies.None)
+            Anomalies(usage.Anomalies, tags);
         switch (usage.Status)
         {
             case UsageStatus.Absent when usage.IsMissed:

@@ -181,6 +181,8 @@ public sealed class AiTelemetryHandler : DelegatingHandler
     Sent Start(CallTelemetry telemetry, HttpRequestMessage request, in WireMatch match, Activity? ambient)
     {
         var dimensions = telemetry.DimensionsOf(request); // first: the app's hook may itself make a call on this thread
+        if (match.IsFetch)
+            return new Sent(telemetry.StartFetch(RouteOf(telemetry, match.Format, match.Host), dimensions), null, null);
         RequestReader? read = null;
         RequestReader? mirror = null;
         if (request.Content is { } content)
@@ -190,7 +192,7 @@ public sealed class AiTelemetryHandler : DelegatingHandler
             else
                 mirror = new RequestReader().Begin(telemetry, match.Format);
         }
-        var model = read?.Model ?? (match.Model.IsEmpty ? null : telemetry.Words.Get(match.Model));
+        var model = read?.Model ?? (match.Model.IsEmpty ? null : ModelOf(telemetry, match));
         var call = telemetry.Start(RouteOf(telemetry, match.Format, match.Host), model, request, ambient, dimensions);
         call.AsksForStream = match.Stream;
         read?.ApplyTo(call);
@@ -200,6 +202,10 @@ public sealed class AiTelemetryHandler : DelegatingHandler
         request.Content = new ObservedRequestContent(original, mirror);
         return new Sent(call, original, mirror);
     }
+
+    /// <summary>The model of the path, as its provider writes it: without the escapes of a URL.</summary>
+    static string ModelOf(CallTelemetry telemetry, in WireMatch match) =>
+        match.Model.Contains('%') ? telemetry.Words.Get(System.Text.Encoding.UTF8.GetBytes(Uri.UnescapeDataString(match.Model))) : telemetry.Words.Get(match.Model);
 
     /// <summary>One route for all calls to a host; as many as hosts are remembered.</summary>
     CallRoute RouteOf(CallTelemetry telemetry, WireFormat format, ProviderHost host) =>

@@ -22,6 +22,10 @@ internal sealed class AiTelemetryOptionsRules : IValidateOptions<AiTelemetryOpti
             failures.Add($"AiTelemetryOptions.MetricDimensions: '{key}' is not a dimension. Allowed are: {known}.");
         if (options.Timeout is { } timeout)
             Range(nameof(options.Timeout), timeout, ShortestTimeout, LongestTimeout);
+        var prices = options.Prices;
+        Range("Prices.DriftTolerance", prices.DriftTolerance, 0m, 1m);
+        Range("Prices.StaleAfter", prices.StaleAfter, TimeSpan.Zero, TimeSpan.MaxValue);
+        Range("Prices.WatchInterval", prices.WatchInterval, PriceCatalogOptions.ShortestWatch, PriceCatalogOptions.LongestWatch);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Range<T>(string option, T value, T least, T most)

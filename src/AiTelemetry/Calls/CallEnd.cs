@@ -71,16 +71,16 @@ internal readonly record struct CallEnd
 
     /// <summary>
     /// The kinds behind the providers' words: OpenAI (platform.openai.com/docs/guides/error-codes), Anthropic (docs.anthropic.com/en/api/errors),
-    /// Google (cloud.google.com/apis/design/errors#handling_errors).
+    /// Google (cloud.google.com/apis/design/errors#handling_errors), AWS in event streams (docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html).
     /// </summary>
     static string OfWord(string? word) => word switch
     {
         "authentication_error" or "permission_error" or "invalid_api_key" or "PERMISSION_DENIED" or "UNAUTHENTICATED" or "API_KEY_INVALID" => CallErrors.Auth,
-        "rate_limit_error" or "rate_limit_exceeded" or "insufficient_quota" or "RESOURCE_EXHAUSTED" or "429" => CallErrors.RateLimit,
+        "rate_limit_error" or "rate_limit_exceeded" or "insufficient_quota" or "RESOURCE_EXHAUSTED" or "throttlingException" or "429" => CallErrors.RateLimit,
         "invalid_request_error" or "not_found_error" or "request_too_large" or "INVALID_ARGUMENT" or "NOT_FOUND" or "FAILED_PRECONDITION" or "OUT_OF_RANGE"
-            or "model_not_found" or "context_length_exceeded" or "tool_use_failed" or "400" or "404" or "422" => CallErrors.InvalidRequest,
-        "timeout_error" or "timeout" or "DEADLINE_EXCEEDED" or "408" or "504" => CallErrors.Timeout,
-        "overloaded_error" or "api_error" or "server_error" or "INTERNAL" or "UNAVAILABLE" or "500" or "502" or "503" or "529" => CallErrors.ServerError,
+            or "validationException" or "model_not_found" or "context_length_exceeded" or "tool_use_failed" or "400" or "404" or "422" => CallErrors.InvalidRequest,
+        "timeout_error" or "timeout" or "DEADLINE_EXCEEDED" or "modelTimeoutException" or "408" or "504" => CallErrors.Timeout,
+        "overloaded_error" or "api_error" or "server_error" or "INTERNAL" or "UNAVAILABLE" or "internalServerException" or "modelStreamErrorException" or "serviceUnavailableException" or "500" or "502" or "503" or "529" => CallErrors.ServerError,
         "content_filter" or "content_policy_violation" or "image_generation_user_error" => CallErrors.ContentFilter,
         "401" or "403" => CallErrors.Auth,
         _ => CallErrors.Unknown,

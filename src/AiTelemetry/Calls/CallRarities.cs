@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AiTelemetry.Wire.Bedrock;
 
 namespace AiTelemetry.Calls;
 
@@ -10,6 +11,9 @@ internal sealed class CallRarities
 
     /// <summary>The provider's own code for what went wrong.</summary>
     public string? ProviderErrorCode { get; set; }
+
+    /// <summary>Takes a binary event stream apart.</summary>
+    public EventStreamReader? Frames { get; set; }
 
     /// <summary>The exception that ended the call, on its way to the app.</summary>
     public Exception? Exception { get; set; }
@@ -26,15 +30,12 @@ internal sealed class CallRarities
     /// <summary>The activity around the call, for telling attempts.</summary>
     public Activity? Ambient { get; set; }
 
-    /// <summary>For calls recorded by hand: the outcome, where the app said it.</summary>
-    public string? GivenOutcome { get; set; }
+    /// <summary>The timestamp of the headers, where they tell of rate limits and somebody wants to know; else 0.</summary>
+    public long LimitsArrived { get; set; }
 
-    /// <summary>For calls recorded by hand: the kind of error.</summary>
-    public string? GivenErrorType { get; set; }
+    /// <summary>What the call is charged by besides plain tokens.</summary>
+    public CallCharges? Charges { get; set; }
 
-    /// <summary>For calls recorded by hand after the fact: how long they took.</summary>
-    public TimeSpan? GivenDuration { get; set; }
-
-    /// <summary>For calls recorded by hand after the fact.</summary>
-    public TimeSpan? GivenTimeToFirstToken { get; set; }
+    /// <summary>What the app said of a call that it recorded by hand.</summary>
+    public GivenEnd? Given { get; set; }
 }

@@ -46,6 +46,17 @@ internal sealed class CallSpan(ActivitySource source, AiTelemetryOptions options
             call.Span = Ambience.With(activity);
     }
 
+    /// <summary>Starts a span for a call that only its end showed to be one, at the time it began. It is nobody's parent and joins none.</summary>
+    public void StartAfter(ProviderCall call, in CallEnd end, SemanticTags tags)
+    {
+        if (!source.HasListeners())
+            return;
+        if (source.StartActivity(SpanDefinition.ProviderCall.OperationName, ActivityKind.Client, default(ActivityContext), tags) is not { } activity)
+            return;
+        activity.SetStartTime(activity.StartTimeUtc - end.Duration);
+        call.Span = Ambience.With(activity);
+    }
+
     /// <summary>Gives the span all that is known, and ends it where it is our own.</summary>
     public void End(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost, SemanticTags tags)
     {
@@ -79,7 +90,7 @@ internal sealed class CallSpan(ActivitySource source, AiTelemetryOptions options
         {
             if (!options.CompatibilityNames)
                 activity.DisplayName = call.RequestModel == tags.RequestModel ? tags.DisplayName : SemanticTags.DisplayNameOf(call.Route.Operation, call.RequestModel);
-            // The model of a request that could be read only while it was sent was not there at the start; one over the metrics' cap was "other".
+            // The model of a request that could be read only while it was sent was not there at the start.
             if (call.RequestModel is { } asked && activity.GetTagItem(TagKeys.RequestModel) as string != asked)
                 activity.SetTag(TagKeys.RequestModel, asked);
             if (call.IsStream)
@@ -112,6 +123,8 @@ internal sealed class CallSpan(ActivitySource source, AiTelemetryOptions options
             activity.SetTag(TagKeys.ReasoningTokens, Box(counts[WireField.Reasoning]));
         if (usage.Status != UsageStatus.Reported && usage.IsMissed)
             activity.SetTag(TagKeys.UsageStatus, Words.Of(usage.Status));
+        if (usage.Anomalies != UsageAnomalies.None)
+            activity.SetTag(TagKeys.UsageAnomalies, Contradictions.WordsOf(usage.Anomalies));
         if (!usage.IsKnown)
             return;
         if (cost.Usd is { } usd)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AiTelemetry.Catalog;
+using AiTelemetry.Pricing;
 using AiTelemetry.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,8 @@ internal sealed class CallTelemetry : IDisposable
     readonly CallSpan _spans;
     readonly Attempts _attempts;
     readonly RateLimits _rateLimits;
+    readonly PriceNews _priceNews;
+    readonly StoredAnswers _stored = new();
     readonly string?[]? _dimensions;
 
     public CallTelemetry(AiTelemetryOptions options, IMeterFactory meters, ILoggerFactory loggers, TimeProvider time)
@@ -25,7 +28,6 @@ internal sealed class CallTelemetry : IDisposable
         Options = options;
         Time = time;
         Formats = new WireFormats(new ProviderHosts(options.Hosts));
-        Tags = new TagCache(options);
         _dimensions = options.Dimensions.Count == 0 ? null : Array.ConvertAll(TagKeys.Dimensions, key => options.Dimensions.TryGetValue(key, out var value) ? value : null);
         _rateLimits = new RateLimits(time);
         _spans = new CallSpan(_source, options);
@@ -33,7 +35,9 @@ internal sealed class CallTelemetry : IDisposable
         Instruments = new AiInstruments(meters, options, _rateLimits, _attempts.Settle);
         var logger = loggers.CreateLogger("AiTelemetry");
         Faults = new Faults(Instruments.InternalFaults, logger);
-        Prices = new PriceCatalog(new PriceNews(logger, Faults).TellOf(options.Prices), time);
+        _priceNews = new PriceNews(logger, Faults);
+        Prices = new PriceCatalog(_priceNews.TellOf(options.Prices), time);
+        Tags = new TagCache(options, Prices, time);
     }
 
     /// <summary>Raised with the record of every call that ended, on the thread that ended it.</summary>
@@ -94,6 +98,15 @@ internal sealed class CallTelemetry : IDisposable
         }
     }
 
+    /// <summary>A stored answer is fetched. Whether that is a call to tell of shows when it has come (<see cref="StoredAnswers"/>).</summary>
+    public ProviderCall StartFetch(CallRoute route, string?[]? dimensions)
+    {
+        var call = new ProviderCall(route, null, _spans.HasListeners || Recorded is not null, Time.GetTimestamp()) { IsFetched = true };
+        if (dimensions is not null)
+            call.Rare.Dimensions = dimensions;
+        return call;
+    }
+
     /// <summary>The dimensions of a call: the static ones, and what the app's hook says of this one.</summary>
     public string?[]? DimensionsOf(HttpRequestMessage request)
     {
@@ -116,7 +129,9 @@ internal sealed class CallTelemetry : IDisposable
     public void Received(ProviderCall call, HttpRequestMessage request, HttpResponseMessage response)
     {
         call.OnReceived(response);
-        if (call.Status < 400)
+        if ((Instruments.ShowsRateLimits || Recorded is not null) && HeaderPresence.HasHeaders(response) && LimitReadings.AreIn(response.Headers))
+            call.Rare.LimitsArrived = Time.GetTimestamp();
+        if (call.Status < 400 || call.IsFetched)
             return;
         var rateLimited = call.Status == 429;
         var asked = rateLimited ? WaitText.AskedBy(response.Headers, Time.GetUtcNow()) : null;
@@ -150,9 +165,11 @@ internal sealed class CallTelemetry : IDisposable
     // 7 and 8: the end of a call, told by the call itself, once.
     public void Ended(ProviderCall call, in CallEnd end)
     {
-        var usage = Evened(call, end);
-        var cost = Price(call, usage, end);
-        var tags = Tags.Of(call.Host.Provider, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
+        if (!_stored.Tells(call))
+            return;
+        var usage = CallUsage.Of(call, end);
+        var cost = CallCost.Of(call, usage, Time.GetUtcNow() - end.Duration);
+        var tags = Tags.Of(call.Route, call.ResponseModel ?? call.RequestModel, call.RareOrNull?.Dimensions);
         var semantic = Tags.SemanticOf(call.Route, call.RequestModel, call.ResponseModel);
         var ambient = Ambience.Now();
         try
@@ -165,11 +182,16 @@ internal sealed class CallTelemetry : IDisposable
         {
             Faults.Report(Doors.Record, e); // a listener of the app's threw: the span and the record are still told
         }
+        if ((cost.Flags & CostNotes.Drift) != CostNotes.None)
+            _priceNews.Drifted(cost);
         if (call.IsCountedInFlight)
             CountInFlight(call, isIn: false);
+        var said = default(HeaderFacts);
         try
         {
-            HeadersRead(call, end, tags);
+            if (call.IsFetched)
+                _spans.StartAfter(call, end, semantic);
+            said = HeadersRead(call, end, tags);
             if (call.Span.Activity is not null)
                 _spans.End(call, end, usage, cost, semantic);
         }
@@ -181,7 +203,7 @@ internal sealed class CallTelemetry : IDisposable
         {
             ambient.Restore();
         }
-        Recorded?.Invoke(RecordOf(call, end, usage, cost));
+        Recorded?.Invoke(RecordOf(call, end, usage, cost, said));
     }
 
     public void Dispose() => _source.Dispose();
@@ -200,39 +222,21 @@ internal sealed class CallTelemetry : IDisposable
         }
     }
 
-    /// <summary>Rate limits and waits of the response.</summary>
-    void HeadersRead(ProviderCall call, in CallEnd end, ModelTags tags)
+    /// <summary>Takes what the headers say of rate limits to the gauges, and hands back what the record says of them; nothing is looked at that nobody wants to know.</summary>
+    HeaderFacts HeadersRead(ProviderCall call, in CallEnd end, ModelTags tags)
     {
-        if (call.Response is { } response && HeaderPresence.HasHeaders(response))
-            _rateLimits.Take(response.Headers, call.Host.Provider, tags.Model);
         if (call.Request is { } request && end.Outcome is CallOutcomes.Error or CallOutcomes.Timeout)
             _attempts.Fail(request, call.RareOrNull?.Ambient, call.Host.Provider, call.Attempt, rateLimited: false, asked: null);
-    }
-
-    static CallUsage Evened(ProviderCall call, in CallEnd end)
-    {
-        call.Format?.Normalize(ref call.Usage);
-        var known = call.Usage.Any;
-        var refused = call.Status >= 400 || (call.Status == 0 && end.ErrorType == CallErrors.Connection && !known);
-        var status = known ? end.IsPartial || end.Outcome == CallOutcomes.Cancelled ? UsageStatus.Partial : UsageStatus.Reported
-            : refused ? UsageStatus.Absent // nothing was used, so there is nothing that could not be read
-            : !end.UsageReadable ? UsageStatus.Unreadable
-            : end.IsPartial ? UsageStatus.Partial
-            : UsageStatus.Absent;
-        return new CallUsage(call.Usage.ToTokenUsage(), status, IsMissed: known || !refused);
-    }
-
-    CostResult Price(ProviderCall call, in CallUsage usage, in CallEnd end)
-    {
-        if (!usage.IsKnown || (call.ResponseModel ?? call.RequestModel) is not { } model)
+        if (call.RareOrNull is not { LimitsArrived: not 0 and var arrived } || call.Response is not { } response)
             return default;
-        var provider = call.Host.Provider == TagCache.Other && call.Format is { } format ? format.DefaultProvider : call.Host.Provider;
-        var at = Time.GetUtcNow() - end.Duration;
-        var cost = Prices.Price(provider, model, usage.Tokens, at, new PriceTerms { ServedTier = call.ServiceTier });
-        return usage.Status == UsageStatus.Partial && cost.Usd is not null ? cost with { Status = CostStatus.Partial } : cost;
+        var arrivedAt = Time.GetUtcNow() - Time.GetElapsedTime(arrived);
+        var limits = LimitReadings.Of(response.Headers, arrivedAt);
+        if (Instruments.ShowsRateLimits)
+            _rateLimits.Take(limits, call.Host.Provider, tags.Model, arrived);
+        return Recorded is null ? default : new HeaderFacts(limits.ToList(), WaitText.AskedBy(response.Headers, arrivedAt));
     }
 
-    UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost)
+    UsageRecord RecordOf(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost, in HeaderFacts said)
     {
         var startedAt = Time.GetUtcNow() - end.Duration;
         return new UsageRecord
@@ -247,17 +251,21 @@ internal sealed class CallTelemetry : IDisposable
             IsStream = call.IsStream,
             Outcome = end.Outcome,
             ErrorType = end.ErrorType,
-            ProviderErrorType = call.RareOrNull?.ProviderErrorType,
-            ProviderErrorCode = call.RareOrNull?.ProviderErrorCode,
+            ProviderErrorType = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorType, // an answer may have a type that is none of an error
+            ProviderErrorCode = end.ErrorType is null ? null : call.RareOrNull?.ProviderErrorCode,
             StatusCode = call.Status == 0 ? null : call.Status,
             Usage = usage.Tokens,
+            Units = call.ChargesOrNull?.Units ?? default,
             UsageStatus = usage.Status,
+            UsageAnomalies = usage.Anomalies,
             Cost = cost,
             FinishReasons = call.FinishReasons,
             ServiceTier = call.ServiceTier,
             Attempt = call.Attempt,
             Duration = end.Duration,
             TimeToFirstToken = end.TimeToFirstToken,
+            RateLimits = said.Limits ?? [],
+            RetryAfter = said.RetryAfter,
             TraceId = call.Span.Activity?.TraceId.ToHexString(),
             Dimensions = Named(call.RareOrNull?.Dimensions),
         };
@@ -273,4 +281,7 @@ internal sealed class CallTelemetry : IDisposable
         }
         return named;
     }
+
+    /// <summary>What a record says of the headers of an answer.</summary>
+    readonly record struct HeaderFacts(IReadOnlyList<RateLimit>? Limits, TimeSpan? RetryAfter);
 }

@@ -43,8 +43,11 @@ internal sealed class CompatibilityInstruments
     public void CallEnded(ProviderCall call, in CallEnd end, in CallUsage usage, in CostResult cost, ModelTags tags)
     {
         var seconds = end.Duration.TotalSeconds;
-        _mcpRequests.Add(1, tags.ProviderModel);
-        _mcpDuration.Record(seconds, tags.ProviderModel);
+        if (!call.IsFetched)
+        {
+            _mcpRequests.Add(1, tags.ProviderModel);
+            _mcpDuration.Record(seconds, tags.ProviderModel);
+        }
         if (usage.Tokens.Input is { } prompt)
             _mcpTokens.Add(prompt, [.. tags.ProviderModel, new(TagKeys.Type, "input")]);
         if (usage.Tokens.Output is { } completion)
@@ -60,8 +63,11 @@ internal sealed class CompatibilityInstruments
         var model = new KeyValuePair<string, object?>(TagKeys.Model, tags.Model);
         var endpoint = new KeyValuePair<string, object?>(TagKeys.Endpoint, call.Format?.Endpoint ?? call.Route.Operation);
         var intent = new KeyValuePair<string, object?>(TagKeys.Intent, NoIntent);
-        _calls.Add(1, model, endpoint, intent, new(TagKeys.Stream, call.IsStream ? "true" : "false"));
-        _duration.Record(seconds, model, endpoint);
+        if (!call.IsFetched)
+        {
+            _calls.Add(1, model, endpoint, intent, new(TagKeys.Stream, call.IsStream ? "true" : "false"));
+            _duration.Record(seconds, model, endpoint);
+        }
         if (end.ErrorType is { } error)
             _errors.Add(1, model, new(TagKeys.ErrorType, error));
         Tokens(usage.Tokens.Input, "prompt", model);

@@ -30,6 +30,12 @@ public sealed record FinishedCall
     /// <summary>The tokens. Counts that are not known stay null.</summary>
     public TokenUsage Usage { get; init; }
 
+    /// <summary>
+    /// The charge that the provider or gateway reported for the call, in USD; it wins over the price catalogue, and a difference of more than
+    /// <see cref="PriceCatalogOptions.DriftTolerance"/> is counted. Not negative; null where none was reported.
+    /// </summary>
+    public decimal? ReportedUsd { get; init; }
+
     /// <summary>How long it took. Not negative.</summary>
     public required TimeSpan Duration { get; init; }
 
@@ -61,6 +67,8 @@ public sealed record FinishedCall
             throw new ArgumentException($"Duration {Duration} is negative.");
         if (TimeToFirstToken is { } first && (first < TimeSpan.Zero || first > Duration))
             throw new ArgumentException($"TimeToFirstToken {first} is not between 0 and Duration ({Duration}).");
+        if (ReportedUsd < 0)
+            throw new ArgumentException($"ReportedUsd {ReportedUsd} is negative.");
         foreach (var count in (ReadOnlySpan<long?>)[Usage.Input, Usage.Output, Usage.CacheRead, Usage.CacheWrite, Usage.CacheWrite1h, Usage.Reasoning,
             Usage.AudioInput, Usage.AudioOutput, Usage.ImageInput, Usage.ImageOutput])
         {

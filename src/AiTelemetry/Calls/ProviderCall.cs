@@ -59,6 +59,13 @@ internal sealed class ProviderCall : ResponseFacts
         set => Set(Traits.AsksForStream, value);
     }
 
+    /// <summary>Whether it fetches a stored answer, and asks nothing of a model.</summary>
+    public bool IsFetched
+    {
+        get => Is(Traits.Fetched);
+        set => Set(Traits.Fetched, value);
+    }
+
     public bool IsCountedInFlight
     {
         get => Is(Traits.InFlight);
@@ -77,7 +84,7 @@ internal sealed class ProviderCall : ResponseFacts
     /// <summary>The request, as long as there is no response; else null.</summary>
     public HttpRequestMessage? Request => _message as HttpRequestMessage;
 
-    public bool IsStream => IsEventStream || (AsksForStream && !IsOneObject);
+    public bool IsStream => IsForeign ? AsksForStream && Status < 400 : IsEventStream || (AsksForStream && !IsOneObject);
 
     public void OnSent(HttpRequestMessage request) => _message = request;
 
@@ -85,6 +92,8 @@ internal sealed class ProviderCall : ResponseFacts
     {
         Status = (ushort)response.StatusCode;
         _message = response;
+        if (HeaderPresence.HasHeaders(response))
+            Format?.ReadHeaders(response.Headers, this);
     }
 
     // 6: each span the app reads is shown to the format's reader.
@@ -149,6 +158,11 @@ internal sealed class ProviderCall : ResponseFacts
         {
             Rare.Decoder = new SideDecoder(value, Route.Telemetry.Faults);
         }
+        else if (Format is { HasForeignAnswers: true } && name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+        {
+            // Sound may begin with any byte. Text is looked at: servers call JSON so, too.
+            Set(Traits.Foreign, value.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) || value.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase));
+        }
     }
 
     /// <summary>For calls recorded by hand: content arrived.</summary>
@@ -169,6 +183,8 @@ internal sealed class ProviderCall : ResponseFacts
             SetFinishReasons(finishReasons);
     }
 
+    protected override bool IsRefusal => Status >= 400;
+
     protected override void OnFirstContent() => _firstContent = SecondsSoFar;
 
     protected override void OnFinish() => _softEnd = SecondsSoFar;
@@ -188,8 +204,8 @@ internal sealed class ProviderCall : ResponseFacts
     {
         var rare = RareOrNull;
         var end = new CallEnd { Exception = rare?.Exception };
-        if (rare?.GivenOutcome is { } given)
-            return end with { Outcome = given, ErrorType = rare.GivenErrorType };
+        if (rare?.Given is { Outcome: { } outcome } given)
+            return end with { Outcome = outcome, ErrorType = given.ErrorType };
         if (Status >= 400)
             return end.ByStatus(Status, rare?.ProviderErrorType, rare?.ProviderErrorCode);
         if (SawError)
@@ -197,7 +213,7 @@ internal sealed class ProviderCall : ResponseFacts
         if (_reason == EndReason.Terminal || SawTerminal)
             return end;
         if (SawFinish)
-            return end with { IsSoft = true };
+            return end with { IsSoft = true, IsPartial = _reason != EndReason.EndOfBody && !Usage.Any }; // usage may have been on its way
         return _reason switch
         {
             EndReason.EndOfBody when IsCutShort => end with { Outcome = CallOutcomes.Error, ErrorType = CallErrors.Connection, IsPartial = true },
@@ -210,12 +226,12 @@ internal sealed class ProviderCall : ResponseFacts
     }
 
     /// <summary>The body ended in the middle of an answer: inside a document, or behind events none of which was the last.</summary>
-    bool IsCutShort => IsDecoded && (InDocument || (SawDocument && IsEventStream));
+    bool IsCutShort => IsDecoded && (InDocument || IsFramed || (SawDocument && HasManyDocuments));
 
     bool IsDecoded => RareOrNull?.Decoder is null or { IsReadable: true };
 
     /// <summary>Whether the answer could be read so far as it came.</summary>
-    bool IsReadable => IsDecoded && !(SawBroken && !Usage.Any) && !(IsForeign && _reason == EndReason.EndOfBody);
+    bool IsReadable => IsDecoded && !(SawBroken && !Usage.Any) && !(IsForeign && _reason == EndReason.EndOfBody && Format is not { HasForeignAnswers: true });
 
     /// <summary>A cancelled call: by the clock, or by the app.</summary>
     CallEnd Elapsed(CallEnd end)
@@ -236,16 +252,20 @@ internal sealed class ProviderCall : ResponseFacts
 #pragma warning restore CA1816
         if (_reason == EndReason.Discarded)
             return;
+        if (Status >= 400)
+            SetFinishReasons([]); // nothing was generated that could have finished: the status in an error is no reason
         try
         {
             var time = Route.Telemetry.Time;
             var rare = RareOrNull;
             var end = Judge();
+            if (Status >= 400)
+                ResponseId = null; // an id in an error names the error
             Route.Telemetry.Ended(this, end with
             {
                 UsageReadable = IsReadable,
-                Duration = rare?.GivenDuration ?? (end.IsSoft && _softEnd != 0 ? TimeSpan.FromSeconds(_softEnd) : time.GetElapsedTime(Started)),
-                TimeToFirstToken = rare?.GivenTimeToFirstToken ?? (_firstContent != 0 && IsStream ? TimeSpan.FromSeconds(_firstContent) : null),
+                Duration = rare?.Given?.Duration ?? (end.IsSoft && _softEnd != 0 ? TimeSpan.FromSeconds(_softEnd) : time.GetElapsedTime(Started)),
+                TimeToFirstToken = rare?.Given?.TimeToFirstToken ?? (_firstContent != 0 && IsStream ? TimeSpan.FromSeconds(_firstContent) : null),
             });
         }
         catch (Exception e)

@@ -41,10 +41,15 @@ public sealed class ProviderCallRecorder
         begun.Describe(call.ResponseModel, call.ResponseId, call.FinishReasons?.ToArray(), call.ServiceTier);
         begun.Usage.Take(call.Usage);
         begun.AsksForStream = call.TimeToFirstToken is not null;
-        begun.Rare.GivenDuration = call.Duration;
-        begun.Rare.GivenTimeToFirstToken = call.TimeToFirstToken;
-        begun.Rare.GivenOutcome = call.Outcome;
-        begun.Rare.GivenErrorType = call.Outcome == CallOutcomes.Success ? null : call.ErrorType ?? CallErrors.Unknown;
+        if (call.ReportedUsd is not null)
+            begun.Charges.ReportedUsd = call.ReportedUsd;
+        begun.Rare.Given = new GivenEnd
+        {
+            Outcome = call.Outcome,
+            ErrorType = call.Outcome == CallOutcomes.Success ? null : call.ErrorType ?? CallErrors.Unknown,
+            Duration = call.Duration,
+            TimeToFirstToken = call.TimeToFirstToken,
+        };
         begun.OnEnd(EndReason.Terminal, null);
     }
 

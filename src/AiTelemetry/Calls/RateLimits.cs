@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using AiTelemetry.Catalog;
 
 namespace AiTelemetry.Calls;
@@ -8,7 +8,8 @@ namespace AiTelemetry.Calls;
 /// <summary>The providers' rate limits as their headers last told them; read by the gauges when somebody collects.</summary>
 /// <remarks>
 /// Bounded, and a figure that no call refreshed for <see cref="StaleAfter"/> is not shown any more. It is shown beyond its reset: OpenAI's resets are
-/// milliseconds away, and what was left when somebody last asked is what there is to know.
+/// milliseconds away, and what was left when somebody last asked is what there is to know. A provider may tell several limits of one kind (a minute's and a month's):
+/// the gauges show the first of <see cref="LimitScope"/>, the records have them all.
 /// </remarks>
 internal sealed class RateLimits(TimeProvider time)
 {
@@ -16,129 +17,119 @@ internal sealed class RateLimits(TimeProvider time)
 
     const int MaxEntries = 2000;
 
-    static readonly (string Name, LimitKind Kind, LimitPart Part)[] Headers =
-    [
-        ("x-ratelimit-limit-requests", LimitKind.Requests, LimitPart.Limit),
-        ("x-ratelimit-remaining-requests", LimitKind.Requests, LimitPart.Remaining),
-        ("x-ratelimit-reset-requests", LimitKind.Requests, LimitPart.Reset),
-        ("x-ratelimit-limit-tokens", LimitKind.Tokens, LimitPart.Limit),
-        ("x-ratelimit-remaining-tokens", LimitKind.Tokens, LimitPart.Remaining),
-        ("x-ratelimit-reset-tokens", LimitKind.Tokens, LimitPart.Reset),
-        ("anthropic-ratelimit-requests-limit", LimitKind.Requests, LimitPart.Limit),
-        ("anthropic-ratelimit-requests-remaining", LimitKind.Requests, LimitPart.Remaining),
-        ("anthropic-ratelimit-requests-reset", LimitKind.Requests, LimitPart.Reset),
-        ("anthropic-ratelimit-tokens-limit", LimitKind.Tokens, LimitPart.Limit),
-        ("anthropic-ratelimit-tokens-remaining", LimitKind.Tokens, LimitPart.Remaining),
-        ("anthropic-ratelimit-tokens-reset", LimitKind.Tokens, LimitPart.Reset),
-        ("anthropic-ratelimit-input-tokens-limit", LimitKind.InputTokens, LimitPart.Limit),
-        ("anthropic-ratelimit-input-tokens-remaining", LimitKind.InputTokens, LimitPart.Remaining),
-        ("anthropic-ratelimit-input-tokens-reset", LimitKind.InputTokens, LimitPart.Reset),
-        ("anthropic-ratelimit-output-tokens-limit", LimitKind.OutputTokens, LimitPart.Limit),
-        ("anthropic-ratelimit-output-tokens-remaining", LimitKind.OutputTokens, LimitPart.Remaining),
-        ("anthropic-ratelimit-output-tokens-reset", LimitKind.OutputTokens, LimitPart.Reset),
-    ];
-
     readonly ConcurrentDictionary<(string Provider, string Model, LimitKind Kind), Entry> _entries = new();
+    int _count;
 
     /// <summary>Takes over what the headers of a response say.</summary>
-    public void Take(HttpResponseHeaders headers, string provider, string model)
+    /// <param name="readings">What they say.</param>
+    /// <param name="provider">The short name.</param>
+    /// <param name="model">The model as metrics name it.</param>
+    /// <param name="arrived">The timestamp of their arrival. Of answers that overtake each other the one that arrived last counts.</param>
+    public void Take(LimitReadings readings, string provider, string model, long arrived)
     {
-        foreach (var (name, values) in headers.NonValidated)
+        foreach (ref readonly var reading in readings.All)
         {
-            if (!name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase))
+            if (reading.IsEmpty)
                 continue;
-            foreach (var header in Headers)
+            var key = (provider, model, reading.Kind);
+            if (!_entries.TryGetValue(key, out var entry))
             {
-                if (name.Equals(header.Name, StringComparison.OrdinalIgnoreCase))
-                    Take((provider, model, header.Kind), header.Part, values.ToString());
+                if (Volatile.Read(ref _count) >= MaxEntries)
+                    continue;
+                entry = new Entry(provider, model, reading.Kind);
+                if (_entries.TryAdd(key, entry))
+                    Interlocked.Increment(ref _count);
+                else if (!_entries.TryGetValue(key, out entry))
+                    continue; // came and went in this very moment: the next answer tells it again
             }
+            entry.Take(reading, arrived);
         }
     }
 
-    public IEnumerable<Measurement<double>> Limits() => Read(entry => entry.Limit);
+    public IEnumerable<Measurement<double>> Limits() => Read(LimitPart.Limit);
 
-    public IEnumerable<Measurement<double>> Remaining() => Read(entry => entry.Remaining);
+    public IEnumerable<Measurement<double>> Remaining() => Read(LimitPart.Remaining);
 
     public IEnumerable<Measurement<double>> Resets()
     {
-        var now = time.GetUtcNow();
-        return Read(entry => entry.ResetAt is { } at ? Math.Max(0, (at - now).TotalSeconds) : null);
+        var now = Seconds(time.GetUtcNow());
+        return Read(LimitPart.Reset).ConvertAll(at => new Measurement<double>(Math.Max(0, at.Value - now), at.Tags));
     }
 
-    void Take((string Provider, string Model, LimitKind Kind) key, LimitPart part, string value)
-    {
-        if (!_entries.TryGetValue(key, out var entry))
-        {
-            if (_entries.Count >= MaxEntries)
-                return;
-            entry = _entries.GetOrAdd(key, static key => new Entry(key.Provider, key.Model, key.Kind));
-        }
-        var now = time.GetUtcNow();
-        lock (entry)
-        {
-            if (part == LimitPart.Reset)
-                entry.ResetAt = WaitText.TryReadReset(value, now, out var at) ? at : entry.ResetAt;
-            else if (double.TryParse(value, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number))
-                entry.Set(part, number);
-            else
-                return;
-            entry.TakenAt = now;
-        }
-    }
+    static double Seconds(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).TotalSeconds;
 
-    List<Measurement<double>> Read(Func<Entry, double?> figure)
+    List<Measurement<double>> Read(LimitPart part)
     {
-        var now = time.GetUtcNow();
         var measurements = new List<Measurement<double>>();
         foreach (var (key, entry) in _entries)
         {
-            lock (entry)
-            {
-                if (now - entry.TakenAt > StaleAfter)
-                    _entries.TryRemove(key, out _);
-                else if (figure(entry) is { } value)
-                    measurements.Add(new Measurement<double>(value, entry.Tags));
-            }
+            var isFresh = entry.TryRead(time, part, out var figure);
+            if (!isFresh && _entries.TryRemove(new(key, entry)))
+                Interlocked.Decrement(ref _count);
+            else if (isFresh && figure is { } value)
+                measurements.Add(new Measurement<double>(value, entry.Tags));
         }
         return measurements;
     }
 
-    internal enum LimitKind
+    /// <summary>A figure, and the timestamp of its arrival; a time is in seconds since 1970.</summary>
+    readonly record struct Told(double Value, long At)
     {
-        Requests,
-        Tokens,
-        InputTokens,
-        OutputTokens,
+        public bool IsFresh(TimeProvider time) => time.GetElapsedTime(At) <= StaleAfter;
     }
 
-    enum LimitPart
+    [InlineArray(3)]
+    struct Slot
     {
-        Limit,
-        Remaining,
-        Reset,
+        Told? _first; // by LimitPart
     }
 
+    /// <summary>The limits of one provider, model and kind.</summary>
     sealed class Entry(string provider, string model, LimitKind kind)
     {
-        static readonly string[] Names = ["requests", "tokens", "input_tokens", "output_tokens"];
+        Slot[] _slots = new Slot[1]; // by LimitScope
 
         public KeyValuePair<string, object?>[] Tags { get; } =
-            [new(TagKeys.Provider, provider), new(TagKeys.Model, model), new(TagKeys.Kind, Names[(int)kind])];
+            [new(TagKeys.Provider, provider), new(TagKeys.Model, model), new(TagKeys.Kind, LimitHeader.KindName(kind))];
 
-        public double? Limit { get; private set; }
-
-        public double? Remaining { get; private set; }
-
-        public DateTimeOffset? ResetAt { get; set; }
-
-        public DateTimeOffset TakenAt { get; set; }
-
-        public void Set(LimitPart part, double value)
+        public void Take(in LimitReading reading, long arrived)
         {
-            if (part == LimitPart.Limit)
-                Limit = value;
-            else
-                Remaining = value;
+            lock (Tags)
+            {
+                if (_slots.Length <= (int)reading.Scope)
+                    Array.Resize(ref _slots, (int)reading.Scope + 1);
+                ref var slot = ref _slots[(int)reading.Scope];
+                Set(ref slot[(int)LimitPart.Limit], reading.Limit, arrived);
+                Set(ref slot[(int)LimitPart.Remaining], reading.Remaining, arrived);
+                Set(ref slot[(int)LimitPart.Reset], reading.ResetsAt is { } at ? Seconds(at) : null, arrived);
+            }
+        }
+
+        /// <summary>The figure to show, of the first limit that is not stale; null where that one has none.</summary>
+        /// <returns>Whether there is such a limit.</returns>
+        public bool TryRead(TimeProvider time, LimitPart part, out double? figure)
+        {
+            figure = null;
+            lock (Tags)
+            {
+                foreach (ref var slot in _slots.AsSpan())
+                {
+                    var isFresh = false;
+                    foreach (var told in slot)
+                        isFresh |= told is { } known && known.IsFresh(time);
+                    if (!isFresh)
+                        continue;
+                    figure = slot[(int)part] is { } wanted && wanted.IsFresh(time) ? wanted.Value : null;
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        static void Set(ref Told? told, double? value, long arrived)
+        {
+            if (value is { } known && !(told is { } former && former.At > arrived))
+                told = new Told(known, arrived);
         }
     }
 }

@@ -45,13 +45,16 @@ public sealed class RecordedCall : IDisposable
         FinishedCall.RequireErrorType(errorType);
         if (_call is null)
             return;
-        _call.Rare.GivenErrorType = errorType;
-        _call.Rare.GivenOutcome = errorType switch
+        _call.Rare.Given = new GivenEnd
         {
-            CallErrors.Timeout => CallOutcomes.Timeout,
-            CallErrors.RateLimit => CallOutcomes.RateLimited,
-            CallErrors.Cancelled => CallOutcomes.Cancelled,
-            _ => CallOutcomes.Error,
+            Outcome = errorType switch
+            {
+                CallErrors.Timeout => CallOutcomes.Timeout,
+                CallErrors.RateLimit => CallOutcomes.RateLimited,
+                CallErrors.Cancelled => CallOutcomes.Cancelled,
+                _ => CallOutcomes.Error,
+            },
+            ErrorType = errorType,
         };
         _call.OnEnd(EndReason.Terminal, null);
     }

@@ -9,7 +9,13 @@ internal sealed class RequestReader : ObservedStream, IJsonSink
     [ThreadStatic]
     static RequestReader? t_reader;
 
+    /// <summary>Of a form most bytes are a file, which is only searched for its end: that much more of it may pass.</summary>
+    const long FormFactor = 64;
+
     JsonScanner _scanner;
+    MultipartReader? _form;
+    bool _begun;
+    bool _isForm;
     CallTelemetry _telemetry = null!;
     WireFormat _format = null!;
     long _left;
@@ -39,9 +45,10 @@ internal sealed class RequestReader : ObservedStream, IJsonSink
         _telemetry = telemetry;
         _format = format;
         _scanner.Reset();
+        _begun = _isForm = false;
         _left = _telemetry.Options.MaxRequestBytesRead;
         Model = null;
-        IsStream = false;
+        IsStream = format.StreamsByDefault;
         Messages = MaxTokens = 0;
         Temperature = TopP = double.NaN;
         return this;
@@ -92,15 +99,32 @@ internal sealed class RequestReader : ObservedStream, IJsonSink
             return;
         try
         {
+            if (!_begun && !bytes.IsEmpty)
+                BeginBody(bytes[0]);
             var looked = bytes[..(int)Math.Min(bytes.Length, _left)];
             _left -= looked.Length;
-            _scanner.Feed(looked, _format.RequestPaths, this);
+            if (!_isForm)
+                _scanner.Feed(looked, _format.RequestPaths, this);
+            else if (!_form!.IsOver)
+                _form.Feed(looked, _format.RequestPaths, this);
+            else
+                _left = 0;
         }
         catch (Exception e)
         {
             _left = 0;
             _telemetry.Faults.Report(Catalog.Doors.Request, e); // kept from the app: its request goes on
         }
+    }
+
+    void BeginBody(byte first)
+    {
+        _begun = true;
+        _isForm = MultipartReader.IsForm(first);
+        if (!_isForm)
+            return;
+        _left *= FormFactor;
+        (_form ??= new MultipartReader()).Begin();
     }
 
     public override void OnEnd(EndReason reason, Exception? exception)
@@ -112,7 +136,7 @@ internal sealed class RequestReader : ObservedStream, IJsonSink
     {
         switch (field)
         {
-            case WireField.RequestModel when kind == JsonKind.Text:
+            case WireField.RequestModel when kind == JsonKind.Text && !raw.IsEmpty:
                 Model = _telemetry.Words.Get(raw);
                 break;
             case WireField.RequestStream:

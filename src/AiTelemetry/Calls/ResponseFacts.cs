@@ -1,6 +1,7 @@
 // One piece because it is one reader: what each place of a body says, and what comes of it.
 using System.Buffers.Text;
 using AiTelemetry.Wire;
+using AiTelemetry.Wire.Bedrock;
 
 namespace AiTelemetry.Calls;
 
@@ -16,7 +17,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     string? _choiceReason;
     object? _reasons;
     CallRarities? _rare;
-    Modality _modality;
+    OutputItem _item;
+    PartReader _parts;
     byte _choice;
     Framing _framing;
     Seen _seen;
@@ -40,6 +42,12 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     /// <summary>The same, or null where this call has none of it.</summary>
     public CallRarities? RareOrNull => _rare;
 
+    /// <summary>What the call is charged by besides plain tokens.</summary>
+    public CallCharges Charges => Rare.Charges ??= new CallCharges();
+
+    /// <summary>The same, null as long as nothing such was said.</summary>
+    public CallCharges? ChargesOrNull => _rare?.Charges;
+
     /// <summary>Pieces of content seen so far.</summary>
     public int Chunks { get; protected set; }
 
@@ -60,10 +68,19 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     public ref UsageCounts Usage => ref _usage;
 
-    public bool IsEventStream => _framing == Framing.Events;
+    public bool IsEventStream => _framing is Framing.Events or Framing.Frames;
 
     /// <summary>Whether the answer came as one whole JSON object, as errors do even where a stream was asked for.</summary>
-    protected bool IsOneObject => _framing == Framing.Json && !Is(Traits.Array);
+    protected bool IsOneObject => _framing == Framing.Json && !Is(Traits.Array) && !Is(Traits.Several) && !IsFirstOfMany;
+
+    /// <summary>Whether more documents may follow the one that came.</summary>
+    protected bool HasManyDocuments => IsEventStream || (Format is { HasManyDocuments: true } && Is(Traits.AsksForStream));
+
+    /// <summary>One document of a stream has come, and says neither that it is the last nor that something failed.</summary>
+    bool IsFirstOfMany => SawDocument && HasManyDocuments && !SawTerminal && !SawError;
+
+    /// <summary>Whether the body comes in frames, so that one that ends before its last event was cut.</summary>
+    protected bool IsFramed => _framing == Framing.Frames;
 
     /// <summary>Whether some number of the usage was impossible (negative, fractional, a string, too large) and refused.</summary>
     public bool RefusedCounts => (_seen & Seen.RefusedCount) != 0;
@@ -74,6 +91,12 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     protected bool SawError => (_seen & Seen.Error) != 0;
 
+    /// <summary>Whether the answer is one that is still being made: it told a state, and that is not its last.</summary>
+    public bool IsPending => _reasons is not null && !SawFinish && !SawError;
+
+    /// <summary>Whether the answer told its end.</summary>
+    public bool HasFinished => SawFinish;
+
     protected bool SawDocument => (_seen & Seen.Document) != 0;
 
     protected bool SawBroken => (_seen & Seen.Broken) != 0;
@@ -82,6 +105,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     /// <summary>Whether what came was neither JSON nor events with JSON: a proxy's page, for example.</summary>
     protected bool IsForeign => _framing == Framing.Foreign || (_framing == Framing.Events && !SawDocument && !SawTerminal);
+
+    /// <summary>Whether the status says that the call failed.</summary>
+    protected abstract bool IsRefusal { get; }
 
     /// <summary>The first piece of content was found.</summary>
     protected abstract void OnFirstContent();
@@ -99,10 +125,12 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 return;
             bytes = bytes[start..];
             Set(Traits.Array, bytes[0] == (byte)'[');
-            _framing = bytes[0] switch
+            _framing = Is(Traits.Foreign) ? Framing.Foreign : bytes[0] switch
             {
+                (byte)'[' when Format is { HasForeignAnswers: true, HasListAnswers: false } => Framing.Foreign,
                 (byte)'{' or (byte)'[' => Framing.Json,
                 (byte)'<' => Framing.Foreign,
+                0 when Format!.HasFrames => Framing.Frames, // a frame's length begins with 0 up to 16 MiB
                 _ => Framing.Events,
             };
         }
@@ -116,6 +144,10 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             if (_events.Done)
                 _seen |= Seen.Terminal;
         }
+        else if (_framing == Framing.Frames)
+        {
+            (Rare.Frames ??= new EventStreamReader()).Feed(bytes, ref _scanner, Format!.ResponsePaths, this);
+        }
     }
 
     protected void ReleaseBuffers() => _scanner.Release();
@@ -124,6 +156,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     public void OnValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw, int index)
     {
+        if (Is(Traits.OfAnother) && field != WireField.Content)
+            return;
         if (field is >= WireField.Input and <= WireField.ToolUseInput)
         {
             if (kind != JsonKind.Null)
@@ -141,9 +175,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.ResponseModel when kind == JsonKind.Text && !raw.IsEmpty:
                 ResponseModel = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.ResponseId when kind == JsonKind.Text && WantsDetail:
-                if (ResponseId is null || !IsSame(ResponseId, raw))
-                    ResponseId = System.Text.Encoding.UTF8.GetString(raw);
+            case WireField.ResponseId when kind is JsonKind.Text or JsonKind.Number:
+                OnId(raw);
                 break;
             case WireField.EventType:
                 OnEventType(raw);
@@ -156,10 +189,16 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 _choice = (byte)choice;
                 break;
             case WireField.FinishReason when kind is JsonKind.Text or JsonKind.Number && !raw.IsEmpty:
-                if (Format!.IsFinal(raw))
+                if (Format!.IsFailure(raw))
+                    _seen |= Seen.Error;
+                if (Format.IsFinal(raw))
                     _choiceReason = Route.Telemetry.Words.Get(raw);
                 else
                     _reasons = Route.Telemetry.Words.Get(raw);
+                break;
+            case WireField.Done:
+                if (kind is JsonKind.True or JsonKind.Object)
+                    _seen |= Seen.EndsHere;
                 break;
             case WireField.BlockReason:
                 _seen |= Seen.FinishInside;
@@ -167,27 +206,72 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.ServiceTier when kind == JsonKind.Text:
                 ServiceTier = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.Error:
+            case WireField.Error when kind is JsonKind.Object or JsonKind.Array || (kind == JsonKind.Text && !raw.IsEmpty):
                 _seen |= Seen.Error;
                 break;
-            case WireField.ErrorType when kind is JsonKind.Text or JsonKind.Number:
+            case WireField.ErrorType when kind is JsonKind.Text or JsonKind.Number && !raw.IsEmpty:
                 Rare.ProviderErrorType = Route.Telemetry.Words.Get(raw);
                 break;
-            case WireField.ErrorCode when kind is JsonKind.Text or JsonKind.Number:
+            case WireField.ErrorCode when kind is JsonKind.Text or JsonKind.Number && !raw.IsEmpty:
                 Rare.ProviderErrorCode = Route.Telemetry.Words.Get(raw);
                 break;
             case WireField.Usage when kind == JsonKind.Object:
-                if (Format!.UsageReplaces)
-                    _usage = default;
+                if (!Format!.UsageReplaces)
+                    break;
+                _usage = default;
+                ChargesOrNull?.ForgetCacheParts();
+                break;
+            case WireField.Part:
+                _parts.Begin(this);
                 break;
             case WireField.Modality:
-                _modality = raw.SequenceEqual("AUDIO"u8) ? Modality.Audio : raw.SequenceEqual("IMAGE"u8) ? Modality.Image : Modality.Other;
+                _parts.OnKind(raw, this);
                 break;
-            case WireField.InputOfModality when _modality != Modality.Other:
-                Count(_modality == Modality.Audio ? WireField.AudioInput : WireField.ImageInput, kind, raw);
+            case WireField.InputOfModality or WireField.OutputOfModality or (>= WireField.CacheReadOfModality and <= WireField.SearchesOfKind):
+                if (kind == JsonKind.Number && TryCount(raw, out var part))
+                    _parts.OnCount(field, part, this);
+                else
+                    _seen |= Seen.RefusedCount;
                 break;
-            case WireField.OutputOfModality when _modality != Modality.Other:
-                Count(_modality == Modality.Audio ? WireField.AudioOutput : WireField.ImageOutput, kind, raw);
+            case >= WireField.ItemList and <= WireField.ItemAction:
+                _item.OnValue(field, raw, Format!);
+                break;
+            default:
+                OnRareValue(field, kind, raw);
+                break;
+        }
+    }
+
+    void OnId(ReadOnlySpan<byte> raw)
+    {
+        if (!Format!.IsOwn(raw))
+            Set(Traits.OfAnother, true);
+        else if ((WantsDetail || Format.KeepsAnswers) && !(raw.IsEmpty && (IsEventStream || Format.HasEmptyIds || ResponseId is not null))
+            && (string.IsNullOrEmpty(ResponseId) || (Format.LastIdCounts && !IsSame(ResponseId, raw))))
+            ResponseId = System.Text.Encoding.UTF8.GetString(raw);
+    }
+
+    /// <summary>What few answers have.</summary>
+    void OnRareValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw)
+    {
+        switch (field)
+        {
+            case WireField.InputPart or WireField.OutputPart when kind == JsonKind.Number:
+                var sum = field == WireField.InputPart ? WireField.Input : WireField.Output;
+                if (TryCount(raw, out var part))
+                    _usage.AddPart(sum, part);
+                else
+                    _seen |= Seen.RefusedCount;
+                break;
+            case WireField.EventErrorCode when (SawError || IsRefusal) && kind is JsonKind.Text or JsonKind.Number:
+                Rare.ProviderErrorCode = Route.Telemetry.Words.Get(raw);
+                break;
+            case WireField.QualifiedErrorType when kind == JsonKind.Text:
+                Rare.ProviderErrorType ??= Route.Telemetry.Words.Get(Unqualified(raw));
+                break;
+            default:
+                if (CallCharges.IsOne(field, kind, raw) && !Charges.OnValue(field, kind, raw, Route.Telemetry.Words))
+                    _seen |= Seen.RefusedCount;
                 break;
         }
     }
@@ -196,19 +280,26 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     {
         if (field == WireField.Choice)
             CommitReason();
+        else if (field == WireField.InnerCall)
+            ChargesOrNull?.InnerCalls?.OnEnd();
+        else if (!Is(Traits.OfAnother))
+            _item.OnEnd(field, this);
     }
 
     public void OnDocument(bool root)
     {
+        if (root && SawDocument)
+            Set(Traits.Several, true);
         _seen |= Seen.Document;
         _choice = 0;
+        Set(Traits.OfAnother, false);
         CommitReason(); // formats without choices give one reason at the top
         if ((_seen & Seen.FinishInside) != 0)
         {
             _seen = (_seen & ~Seen.FinishInside) | Seen.Finish;
             OnFinish();
         }
-        if ((_seen & Seen.EndsHere) != 0 || (root && _framing == Framing.Json))
+        if ((_seen & Seen.EndsHere) != 0 || (root && !HasManyDocuments))
             _seen |= Seen.Terminal;
     }
 
@@ -224,19 +315,29 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case EventMeaning.Failed:
                 _seen |= Seen.EndsHere | Seen.Error;
                 break;
+            case EventMeaning.Failing:
+                _seen |= Seen.Error;
+                break;
+            case EventMeaning.ImageMade:
+                _seen |= Seen.FinishInside;
+                Charges.Units = Charges.Units with { Images = (Charges.Units.Images ?? 0) + 1 };
+                break;
         }
     }
 
     void Count(WireField field, JsonKind kind, ReadOnlySpan<byte> raw)
     {
         if (kind == JsonKind.Number && TryCount(raw, out var count))
-            _usage[field] = count;
+        {
+            if (count > 0 || field <= WireField.Total || !_usage.Has(field) || Format!.ZeroReplaces)
+                _usage[field] = count;
+        }
         else if (kind is JsonKind.Number or JsonKind.Text)
             _seen |= Seen.RefusedCount;
     }
 
     /// <summary>A count is a whole number from 0; <c>12.0</c> and <c>1e3</c> are not refused for their spelling, <c>1.5</c> is.</summary>
-    static bool TryCount(ReadOnlySpan<byte> raw, out int count)
+    internal static bool TryCount(ReadOnlySpan<byte> raw, out int count)
     {
         if (Utf8Parser.TryParse(raw, out count, out var used) && used == raw.Length)
             return count is >= 0 and < int.MaxValue - 1;
@@ -272,6 +373,14 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         _reasons = known;
     }
 
+    /// <summary><c>com.amazon.coral.service#AccessDeniedException:http://...</c> is an AccessDeniedException.</summary>
+    static ReadOnlySpan<byte> Unqualified(ReadOnlySpan<byte> type)
+    {
+        var end = type.IndexOf((byte)':');
+        type = end < 0 ? type : type[..end];
+        return type[(type.LastIndexOf((byte)'#') + 1)..];
+    }
+
     static bool IsSame(string text, ReadOnlySpan<byte> raw) =>
         text.Length == raw.Length && System.Text.Ascii.Equals(raw, text);
 
@@ -279,9 +388,9 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     protected void Set(Traits trait, bool value) => _traits = value ? _traits | trait : _traits & ~trait;
 
-    /// <summary>The yes and no of a call, in one byte.</summary>
+    /// <summary>The yes and no of a call.</summary>
     [Flags]
-    protected enum Traits : byte
+    protected enum Traits : ushort
     {
         None = 0,
         Array = 1,
@@ -289,13 +398,10 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         AsksForStream = 4,
         InFlight = 8,
         Joined = 16,
-    }
-
-    enum Modality : byte
-    {
-        Other,
-        Audio,
-        Image,
+        Several = 32,
+        Fetched = 64,
+        Foreign = 128,
+        OfAnother = 256,
     }
 
     enum Framing : byte
@@ -303,6 +409,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         Unknown,
         Json,
         Events,
+        Frames,
         Foreign,
     }
 

@@ -11,21 +11,29 @@ internal sealed class SemanticTags : IEnumerable<KeyValuePair<string, object?>>
     static Enumerator? t_enumerator;
 
     readonly KeyValuePair<string, object?>[] _tags;
+    readonly KeyValuePair<string, object?>[] _ofSpan;
     readonly KeyValuePair<string, object?>[]?[] _errors = new KeyValuePair<string, object?>[]?[CallErrors.All.Length];
 
-    public SemanticTags(string operation, ProviderHost host, string providerName, string? requestModel, string? responseModel)
+    /// <param name="operation">The operation.</param>
+    /// <param name="host">Where the calls go.</param>
+    /// <param name="providerName">The conventions' name of the provider.</param>
+    /// <param name="requestModel">The model that is asked for, exactly; null where it is not known.</param>
+    /// <param name="requestLabel">The same as metrics name it.</param>
+    /// <param name="responseLabel">The model that answered as metrics name it; null where it is not known, as at the start.</param>
+    public SemanticTags(string operation, ProviderHost host, string providerName, string? requestModel, string? requestLabel, string? responseLabel)
     {
         var tags = new List<KeyValuePair<string, object?>>(7) { new(TagKeys.OperationName, operation), new(TagKeys.ProviderName, providerName) };
-        if (requestModel is not null)
-            tags.Add(new(TagKeys.RequestModel, requestModel));
-        if (responseModel is not null)
-            tags.Add(new(TagKeys.ResponseModel, responseModel));
+        if (requestLabel is not null)
+            tags.Add(new(TagKeys.RequestModel, requestLabel));
+        if (responseLabel is not null)
+            tags.Add(new(TagKeys.ResponseModel, responseLabel));
         if (host.Address.Length > 0)
         {
             tags.Add(new(TagKeys.ServerAddress, host.Address));
             tags.Add(new(TagKeys.ServerPort, host.Port));
         }
         _tags = [.. tags];
+        _ofSpan = requestLabel == requestModel ? _tags : Array.ConvertAll(_tags, tag => tag.Key == TagKeys.RequestModel ? new(TagKeys.RequestModel, requestModel) : tag);
         Input = [.. tags, new(TagKeys.TokenType, "input")];
         Output = [.. tags, new(TagKeys.TokenType, "output")];
         RequestModel = requestModel;
@@ -38,7 +46,7 @@ internal sealed class SemanticTags : IEnumerable<KeyValuePair<string, object?>>
 
     public KeyValuePair<string, object?>[] Output { get; }
 
-    /// <summary>The model that was asked for, as metrics name it.</summary>
+    /// <summary>The model that was asked for, exactly.</summary>
     public string? RequestModel { get; }
 
     /// <summary>The exported name of a span of this kind: <c>chat gpt-4o</c>.</summary>
@@ -46,10 +54,10 @@ internal sealed class SemanticTags : IEnumerable<KeyValuePair<string, object?>>
 
     public static string DisplayNameOf(string operation, string? requestModel) => requestModel is null ? operation : $"{operation} {requestModel}";
 
-    /// <summary>The tags one by one, for a span that starts. Allocates nothing: a thread starts one span at a time, and so has one enumerator.</summary>
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => (t_enumerator ??= new Enumerator()).Over(_tags);
+    /// <summary>The tags one by one, for a span that starts, with the exact model. Allocates nothing: a thread starts one span at a time, and so has one enumerator.</summary>
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => (t_enumerator ??= new Enumerator()).Over(_ofSpan);
 
-    IEnumerator IEnumerable.GetEnumerator() => _tags.GetEnumerator();
+    IEnumerator IEnumerable.GetEnumerator() => _ofSpan.GetEnumerator();
 
     /// <summary>The tags with <c>error.type</c>; without it where there is no error.</summary>
     public KeyValuePair<string, object?>[] WithError(string? errorType)

@@ -15,7 +15,7 @@ internal static class MeterExtensions
         where T : struct => meter.CreateHistogram(definition.Name, Unit(definition), definition.Description, tags: null,
             new InstrumentAdvice<T> { HistogramBucketBoundaries = Array.ConvertAll(definition.Buckets, bound => (T)Convert.ChangeType(bound, typeof(T), System.Globalization.CultureInfo.InvariantCulture)) });
 
-    public static void Gauge(this Meter meter, MetricDefinition definition, Func<IEnumerable<Measurement<double>>> observe) =>
+    public static ObservableGauge<double> Gauge(this Meter meter, MetricDefinition definition, Func<IEnumerable<Measurement<double>>> observe) =>
         meter.CreateObservableGauge(definition.Name, observe, Unit(definition), definition.Description);
 
     static string? Unit(MetricDefinition definition) => definition.Unit.Length == 0 ? null : definition.Unit;

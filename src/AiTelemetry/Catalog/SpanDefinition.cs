@@ -12,7 +12,7 @@ internal sealed record SpanDefinition(string OperationName, string DisplayName, 
         TagKeys.OperationName, TagKeys.ProviderName, TagKeys.RequestModel, TagKeys.RequestStream, TagKeys.RequestMaxTokens, TagKeys.RequestTemperature,
         TagKeys.RequestTopP, TagKeys.ServerAddress, TagKeys.ServerPort, TagKeys.ResponseModel, TagKeys.ResponseId, TagKeys.FinishReasons,
         TagKeys.TimeToFirstChunk, TagKeys.InputTokens, TagKeys.OutputTokens, TagKeys.CacheReadTokens, TagKeys.CacheWriteTokens, TagKeys.ReasoningTokens,
-        TagKeys.SemanticErrorType, TagKeys.StatusCode, TagKeys.ErrorCode, TagKeys.CostUsd, TagKeys.CostStatus, TagKeys.UsageStatus, TagKeys.Attempt);
+        TagKeys.SemanticErrorType, TagKeys.StatusCode, TagKeys.ErrorCode, TagKeys.CostUsd, TagKeys.CostStatus, TagKeys.UsageStatus, TagKeys.UsageAnomalies, TagKeys.Attempt);
 
     /// <summary>The attributes that come along with <c>CompatibilityNames</c> on.</summary>
     public static readonly string[] CompatibilityAttributes =

@@ -68,6 +68,7 @@ internal static class TagKeys
     public const string CostUsd = "aitelemetry.cost.usd";
     public const string CostStatus = "aitelemetry.cost.status";
     public const string UsageStatus = "aitelemetry.usage.status";
+    public const string UsageAnomalies = "aitelemetry.usage.anomalies";
     public const string Attempt = "aitelemetry.attempt";
     public const string ErrorCode = "aitelemetry.error.code";
 

@@ -33,7 +33,7 @@ internal static class TelemetryCatalog
 
     static readonly TagDefinition[] SemanticTags =
     [
-        new(TagKeys.OperationName, "chat", "generate_content", "text_completion", "embeddings"), new(TagKeys.ProviderName), new(TagKeys.RequestModel),
+        new(TagKeys.OperationName, "chat", "generate_content", "text_completion", "embeddings", "invoke_agent", "image_generation", "speech", "transcription", "rerank", "ocr"), new(TagKeys.ProviderName), new(TagKeys.RequestModel),
         new(TagKeys.ResponseModel), new(TagKeys.ServerAddress), new(TagKeys.ServerPort),
     ];
 
@@ -59,8 +59,14 @@ internal static class TelemetryCatalog
     public static readonly MetricDefinition UnpricedCalls = new("llm_provider_unpriced_calls_total", MeterName, Counter, "{call}",
         "Calls that used tokens but have no known price: their cost is unknown, not 0.", Provider, Model);
 
+    public static readonly MetricDefinition CostDriftCalls = new("llm_provider_cost_drift_calls_total", MeterName, Counter, "{call}",
+        "Calls for which the provider reported a charge that differs from the computed cost by more than AiTelemetryOptions.Prices.DriftTolerance.", Provider, Model);
+
     public static readonly MetricDefinition CallsWithoutUsage = new("llm_provider_calls_without_usage_total", MeterName, Counter, "{call}",
         "Calls whose usage is unknown or only partly known.", Provider, Model, new(TagKeys.Reason, "absent", "partial", "unreadable"));
+
+    public static readonly MetricDefinition UsageAnomalies = new("llm_provider_usage_anomalies_total", MeterName, Counter, "{call}",
+        "Calls whose reported counts were refused as impossible, or contradict each other.", Provider, Model, new(TagKeys.Kind, Calls.Contradictions.Refused, Calls.Contradictions.Contradictory));
 
     public static readonly MetricDefinition Retries = new("llm_provider_retries_total", MeterName, Counter, "{retry}",
         "Attempts after the first, where they can be told.", Provider, Model);
@@ -181,7 +187,7 @@ internal static class TelemetryCatalog
     /// <summary>Every metric, in the order of METRICS.md.</summary>
     public static readonly MetricDefinition[] Metrics =
     [
-        RequestSeconds, Tokens, TokenDetails, CostUsd, UnpricedCalls, CallsWithoutUsage, Retries, RequestsInFlight, Errors, RateLimitDelays,
+        RequestSeconds, Tokens, TokenDetails, CostUsd, UnpricedCalls, CostDriftCalls, CallsWithoutUsage, UsageAnomalies, Retries, RequestsInFlight, Errors, RateLimitDelays,
         RateLimitRemaining, RateLimitLimit, RateLimitReset, TimeToFirstToken, InternalFaults, ServiceInfo,
         ToolSeconds, ToolErrors, ServerConnections, RegistryLookups, PersistSeconds, PersistErrors, PersistQueue, FactorySeconds,
         OpenAiCalls, OpenAiDuration, OpenAiTokens, OpenAiCost, OpenAiTotalCost, OpenAiErrors, McpAiRequests, McpAiDuration, McpAiTokens, McpAiCost,

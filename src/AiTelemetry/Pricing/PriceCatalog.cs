@@ -27,18 +27,24 @@ public sealed class PriceCatalog
     /// <param name="options">The sources of prices; read once, here, except for the callbacks.</param>
     /// <param name="time">The clock of reloads.</param>
     /// <exception cref="PriceFileException">A file is missing or refused, or a price in the options is.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A tolerance or time in the options is out of its range.</exception>
     public PriceCatalog(PriceCatalogOptions options, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.DriftTolerance);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.DriftTolerance, 1m);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.StaleAfter, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WatchInterval, PriceCatalogOptions.ShortestWatch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.WatchInterval, PriceCatalogOptions.LongestWatch);
         _options = options;
         _time = time ?? TimeProvider.System;
-        _limits = new PricerLimits((int)Math.Clamp(options.StaleAfter.TotalDays, 0, int.MaxValue), Math.Max(0m, options.DriftTolerance));
+        _limits = new PricerLimits((int)options.StaleAfter.TotalDays, options.DriftTolerance);
         _inCode = OverrideLayers.OfOptions(options);
         if (options.OverrideFile is { } own)
             _files.Add(new PriceFile(own, bytes => OverrideLayers.OfFile(own, bytes), keepMissing: false, FewestOverrides));
         if (options.LiteLlmFile is { } theirs)
         {
-            var ours = new PriceBook([EmbeddedPrices.Layer]);
+            var ours = EmbeddedPrices.Book;
             _files.Add(new PriceFile(theirs, bytes => LiteLlmPrices.Read(theirs, "litellm", options.LiteLlmAsOf, bytes, ours), keepMissing: true, fewest: 1));
         }
 
@@ -59,6 +65,9 @@ public sealed class PriceCatalog
                 return [.. _files.SelectMany(f => f.Layer.Issues)];
         }
     }
+
+    /// <summary>The prices in use at this moment; another object once they were read again.</summary>
+    internal PriceBook Book => _book;
 
     internal IEnumerable<ModelPrice> Models => _book.Models;
 

@@ -6,6 +6,9 @@ namespace AiTelemetry;
 /// </remarks>
 public sealed class PriceCatalogOptions
 {
+    internal static readonly TimeSpan ShortestWatch = TimeSpan.FromMilliseconds(1);
+    internal static readonly TimeSpan LongestWatch = TimeSpan.FromHours(24);
+
     /// <summary>A file of your own prices, aliases and deployments.</summary>
     /// <value>None.</value>
     public string? OverrideFile { get; set; }
@@ -30,16 +33,31 @@ public sealed class PriceCatalogOptions
     /// <summary>Deployments and opaque profiles, <c>azure/my-deployment</c> to the model they serve.</summary>
     public IDictionary<string, string> Deployments { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Regular expressions for names that are neither listed nor mapped; the first that fits counts. At most 200.
+    /// </summary>
+    public IList<PricePattern> Patterns { get; } = [];
+
     /// <summary>A price that was last checked longer before the call than this is flagged as stale.</summary>
-    /// <value>180 days.</value>
+    /// <value>180 days. Not negative.</value>
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromDays(180);
 
-    /// <summary>The part of the reported cost by which the computed one may differ before it counts as drift.</summary>
-    /// <value>0.01 (1 %).</value>
+    /// <summary>
+    /// The part of the larger one of both by which the reported charge and the computed cost may differ before the call counts as drifted
+    /// (<see cref="CostNotes.Drift"/>, <c>llm_provider_cost_drift_calls_total</c>).
+    /// </summary>
+    /// <remarks>
+    /// Differences of up to one micro-dollar never count: gateways round. Nor does a charge above a computed cost that is only a lower
+    /// bound.
+    /// </remarks>
+    /// <value>
+    /// 0.01 (1 %): above what rounding makes of a charge, below the smallest surcharge of a region (10 %). From 0 (any difference) to 1
+    /// (none).
+    /// </value>
     public decimal DriftTolerance { get; set; } = 0.01m;
 
     /// <summary>How often the files are looked at for changes.</summary>
-    /// <value>5 seconds.</value>
+    /// <value>5 seconds. From 1 millisecond to 24 hours.</value>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Called after a changed file was taken over or refused.</summary>

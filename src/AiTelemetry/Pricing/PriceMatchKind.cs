@@ -25,4 +25,7 @@ public enum PriceMatchKind
 
     /// <summary>The fine-tuned base of an <c>ft:</c> name (the price of fine-tuned models, never the base model's own).</summary>
     FineTune,
+
+    /// <summary>A pattern of the user's that the whole name fits (<see cref="PriceCatalogOptions.Patterns"/>).</summary>
+    Pattern,
 }

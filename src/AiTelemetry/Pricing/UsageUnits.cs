@@ -34,6 +34,9 @@ public readonly record struct UsageUnits
     /// <summary>Seconds of video made, or, at a model that takes video, given.</summary>
     public decimal? VideoSeconds { get; init; }
 
+    /// <summary>Whether there is what some models are charged by in place of tokens. Searches come beside tokens.</summary>
+    internal bool IsByPiece => Queries is not null || Images is not null || Pages is not null || AudioSeconds is not null || VideoSeconds is not null;
+
     internal bool IsEmpty =>
         WebSearches is null && FileSearches is null && Queries is null && Images is null && Pages is null && AnnotatedPages is null
         && Characters is null && AudioSeconds is null && VideoSeconds is null;

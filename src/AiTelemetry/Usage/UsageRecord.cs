@@ -45,8 +45,14 @@ public sealed record UsageRecord
     /// <summary>The tokens.</summary>
     public TokenUsage Usage { get; init; }
 
+    /// <summary>What was used beside tokens, or in their place: searches, images, seconds of audio, ...</summary>
+    public UsageUnits Units { get; init; }
+
     /// <summary>How far <see cref="Usage"/> is known.</summary>
     public UsageStatus UsageStatus { get; init; }
+
+    /// <summary>What was wrong with the counts the provider reported.</summary>
+    public UsageAnomalies UsageAnomalies { get; init; }
 
     /// <summary>The cost, with how far it can be trusted.</summary>
     public CostResult Cost { get; init; }
@@ -65,6 +71,12 @@ public sealed record UsageRecord
 
     /// <summary>From the start to the first piece of content; null where the answer was not streamed or had none.</summary>
     public TimeSpan? TimeToFirstToken { get; init; }
+
+    /// <summary>The rate limits of requests and tokens that the headers of the answer told, all of them; none where it told none.</summary>
+    public IReadOnlyList<RateLimit> RateLimits { get; init; } = [];
+
+    /// <summary>The wait that the answer asked for in <c>retry-after-ms</c> or <c>retry-after</c>; null where it asked for none.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The id of the trace, 32 hexadecimal digits; null where the call has no span.</summary>
     public string? TraceId { get; init; }

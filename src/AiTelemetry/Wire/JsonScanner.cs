@@ -7,14 +7,14 @@ namespace AiTelemetry.Wire;
 
 /// <summary>Reads JSON as it passes by, in pieces cut anywhere, and tells a sink what stands at the places it was asked for.</summary>
 /// <remarks>
-/// Enters: spans of UTF-8, in order. Leaves: values at the places of <see cref="JsonPaths"/>. Keeps: a path of at most six levels and the
+/// Enters: spans of UTF-8, in order. Leaves: values at the places of <see cref="JsonPaths"/>. Keeps: a path of at most seven levels and the
 /// token that a piece was cut in (at most 1 KB), so memory does not depend on the document. Subtrees of no interest are jumped over by
 /// searching for quotes and brackets only. It never throws on any bytes: what is not JSON ends in <see cref="IJsonSink.OnBroken"/>.
 /// It is lenient where leniency cannot change a value (it does not check numbers or UTF-8 it does not report).
 /// </remarks>
 internal struct JsonScanner
 {
-    const int MaxLevels = 6;
+    const int MaxLevels = 7;
     const int MaxToken = 1024;
 
     static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);

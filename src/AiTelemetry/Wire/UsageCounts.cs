@@ -42,6 +42,25 @@ internal struct UsageCounts
             this[field] = (int)Math.Min((long)this[field] + more, int.MaxValue - 1);
     }
 
+    /// <summary>One of several parts of a count, the first of which makes it known.</summary>
+    public void AddPart(WireField field, int part)
+    {
+        if (Has(field))
+            Add(field, part);
+        else
+            this[field] = part;
+    }
+
+    /// <summary>Takes over what is known there and not here.</summary>
+    public void Fill(in UsageCounts other)
+    {
+        for (var i = 0; i < Fields; i++)
+        {
+            if (_slots[i] == 0)
+                _slots[i] = other._slots[i];
+        }
+    }
+
     public readonly TokenUsage ToTokenUsage()
     {
         var write1h = Nullable(WireField.CacheWrite1h);

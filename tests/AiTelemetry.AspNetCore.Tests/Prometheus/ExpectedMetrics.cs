@@ -38,8 +38,13 @@ internal sealed class ExpectedMetrics
         Add(TelemetryCatalog.CostUsd, Cost("llm_provider_cost_usd_total", "provider, model"));
         Add(TelemetryCatalog.UnpricedCalls,
             Calls("llm_provider_unpriced_calls_total", "provider, model", call => call.Call.Usage is not null && call.CostUsd is null ? 1 : 0, call => [call.Provider, call.Model]));
+        // No answer of the fakes reports a charge: every model has its series, at 0.
+        Add(TelemetryCatalog.CostDriftCalls, Expectation.Of("count by (provider, model) (llm_provider_cost_drift_calls_total == 0)", "provider, model",
+            _ended.DistinctBy(call => (call.Provider, call.Model)), _ => 1, call => [call.Provider, call.Model]));
         Add(TelemetryCatalog.CallsWithoutUsage,
             Calls("llm_provider_calls_without_usage_total", "provider, model, reason", call => call.UsageMissing is null ? 0 : 1, call => [call.Provider, call.Model, call.UsageMissing]));
+        Add(TelemetryCatalog.UsageAnomalies, Calls("llm_provider_usage_anomalies_total", "provider, model, kind",
+            call => call.Call.Request.Model == ScriptedCalls.ImpossibleCounts ? 1 : 0, call => [call.Provider, call.Model, "refused"]));
         Add(TelemetryCatalog.Retries, Expectation.Sum("llm_provider_retries_total", "provider, model", AfterRateLimit(), _ => 1, call => [call.Provider, call.Model]));
         Add(TelemetryCatalog.RequestsInFlight,
             Expectation.Sum("llm_provider_requests_in_flight", "provider", _app.Fake.Calls, call => call.Ended.IsCompleted ? 0 : 1, call => [call.Request.Provider]));

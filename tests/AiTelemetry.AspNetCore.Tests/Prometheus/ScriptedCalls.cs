@@ -8,6 +8,9 @@ internal sealed class ScriptedCalls(CalledApp app)
 {
     public static readonly TimeSpan AskedWait = TimeSpan.FromMilliseconds(60);
 
+    /// <summary>A model that answers with counts that cannot be.</summary>
+    public const string ImpossibleCounts = "impossible-counts";
+
     static readonly Dictionary<string, string> FarReset = new(StringComparer.OrdinalIgnoreCase) { ["x-ratelimit-reset-tokens"] = "6m0s" };
 
     /// <summary>One of everything that a call can tell of. When this is over, all that it made is recorded.</summary>
@@ -26,6 +29,7 @@ internal sealed class ScriptedCalls(CalledApp app)
         await AskAsync("openai", "gpt-4o", stream: false, FakeReply.Error(400));
         await AskAsync("openai", "in-house-model", stream: false, tokens);
         await AskAsync("openai", "gpt-4o-mini", stream: false, new FakeReply { IncludeUsage = false, Headers = FarReset });
+        await AskAsync("openai", ImpossibleCounts, stream: false, FakeReply.Raw("""{"object":"chat.completion","usage":{"prompt_tokens":-5,"completion_tokens":"7"}}"""));
         await SendAsync("openai", "gpt-4o", stream: false, faulty: true, tokens);
         var stalls = new FakeReply { InputTokens = 300, OutputTokens = 100, Chunks = 6, Fault = FakeFault.Stalls, FaultAfter = 2 };
         using (await OpenAsync("anthropic", "claude-haiku-4-5", stalls))

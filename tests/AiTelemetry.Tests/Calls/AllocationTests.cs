@@ -44,21 +44,32 @@ public class AllocationTests
     public void A_measured_stream_whose_reads_cut_every_event_allocates_no_more_than_a_json_call() =>
         Assert.InRange(Extra(metrics: true, spans: false, Url, Events, readSize: 61), 1, 500);
 
+    [Fact]
+    public void Headers_that_tell_of_no_rate_limit_allocate_nothing_more() => Assert.InRange(Extra(metrics: true, spans: false, Url, Json, headers: [("x-request-id", "1")]), 1, 500);
+
+    [Fact]
+    public void Rate_limits_on_the_gauges_allocate_at_most_160_bytes_more() =>
+        Assert.InRange(Extra(metrics: true, spans: false, Url, Json, headers: [("x-ratelimit-limit-requests", "5000"), ("x-ratelimit-remaining-requests", "4999"),
+            ("x-ratelimit-reset-requests", "12ms"), ("x-ratelimit-limit-tokens", "30000"), ("x-ratelimit-remaining-tokens", "29987"), ("x-ratelimit-reset-tokens", "6m0s")]), 1, 660);
+
+    [Fact]
+    public void Rate_limits_that_nobody_asks_for_allocate_nothing() => Assert.Equal(0, Extra(metrics: false, spans: false, Url, Json, headers: [("x-ratelimit-limit-requests", "5000")]));
+
     static byte[] Answer(string content) => Encoding.UTF8.GetBytes("""
         {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"gpt-4o-2024-08-06","choices":[{"index":0,"message":{"role":"assistant","content":"PAD"},"finish_reason":"stop"}],
         "usage":{"prompt_tokens":1000,"completion_tokens":200,"total_tokens":1200,"prompt_tokens_details":{"cached_tokens":512}}}
         """.Replace("PAD", content, StringComparison.Ordinal));
 
     /// <summary>What a call allocates with our handler beyond what it allocates without, read to the end by the app.</summary>
-    static long Extra(bool metrics, bool spans, string url, byte[] body, int readSize = 4096)
+    static long Extra(bool metrics, bool spans, string url, byte[] body, int readSize = 4096, params (string Name, string Value)[] headers)
     {
         var services = new ServiceCollection();
         services.AddAiTelemetry();
         using var provider = services.BuildServiceProvider();
         using var meters = metrics ? Sdk.CreateMeterProviderBuilder().AddAiTelemetry().AddReader(new BaseExportingMetricReader(new NoMetrics())).Build() : null;
         using var tracers = spans ? Sdk.CreateTracerProviderBuilder().AddAiTelemetry().AddProcessor(new SimpleActivityExportProcessor(new NoSpans())).Build() : null;
-        using var bare = new HttpMessageInvoker(new Canned(body));
-        using var ours = new HttpMessageInvoker(new AiTelemetryHandler(provider, new Canned(body)));
+        using var bare = new HttpMessageInvoker(new Canned(body, headers));
+        using var ours = new HttpMessageInvoker(new AiTelemetryHandler(provider, new Canned(body, headers)));
         var (with, without) = (long.MaxValue, long.MaxValue);
         for (var round = 0; round < 50; round++)
         {
@@ -85,13 +96,16 @@ public class AllocationTests
     [ThreadStatic]
     static byte[]? t_buffer;
 
-    sealed class Canned(byte[] body) : HttpMessageHandler
+    sealed class Canned(byte[] body, (string Name, string Value)[] headers) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var content = new ByteArrayContent(body);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content });
+            var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
+            foreach (var (name, value) in headers)
+                response.Headers.TryAddWithoutValidation(name, value);
+            return Task.FromResult(response);
         }
     }
 

@@ -9,33 +9,6 @@ public class RateLimitTests
 {
     const string Url = "https://api.openai.com/v1/chat/completions";
 
-    [Theory]
-    [InlineData("12ms", 0.012)]
-    [InlineData("6m0s", 360)]
-    [InlineData("1h2m3.5s", 3723.5)]
-    [InlineData("1s", 1)]
-    [InlineData("30", 30)]
-    [InlineData("0", 0)]
-    [InlineData("2026-05-06T07:09:09Z", 60)]
-    [InlineData("1778051349", 60)]
-    [InlineData("1778051349000", 60)]
-    public void A_reset_is_read_in_every_way_it_is_written(string text, double seconds)
-    {
-        Assert.True(WaitText.TryReadReset(text, ManualTime.Start, out var at));
-        Assert.Equal(seconds, (at - ManualTime.Start).TotalSeconds, 6);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("soon")]
-    [InlineData("-1s")]
-    [InlineData("5 parsecs")]
-    [InlineData("99999h")]
-    [InlineData("1e300")]
-    [InlineData("NaN")]
-    [InlineData("X-RATELIMIT-RESET-XXX")]
-    public void A_reset_that_makes_no_sense_is_none(string text) => Assert.False(WaitText.TryReadReset(text, ManualTime.Start, out _));
-
     [Fact]
     public async Task What_the_headers_say_is_on_the_gauges_until_it_is_stale()
     {

@@ -99,12 +99,20 @@ public class OtlpExportTests
         using var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("llm");
         fake.Reply(new FakeReply { InputTokens = 100, CachedTokens = 40, OutputTokens = 50, ReasoningTokens = 20 }, new FakeReply { Chunks = 5 },
             new FakeReply { Model = "a-model-without-a-price" }, new FakeReply { IncludeUsage = false }, FakeReply.Error(400), FakeReply.RateLimited(TimeSpan.Zero),
-            new FakeReply { Headers = Limits });
-        foreach (var body in (string[])[Chat, Stream, Chat, Chat, Chat, Chat])
+            new FakeReply { Headers = Limits }, FakeReply.Raw("""{"usage":{"prompt_tokens":-1}}"""));
+        foreach (var body in (string[])[Chat, Stream, Chat, Chat, Chat, Chat, Chat])
         {
             using var request = Request(fake, body);
             using var response = await client.SendAsync(request);
         }
+        host.Services.GetRequiredService<ProviderCallRecorder>().Record(new()
+        {
+            Provider = "openai",
+            Model = "gpt-4o",
+            Usage = new TokenUsage { Input = 1000, Output = 1000 },
+            Duration = TimeSpan.FromSeconds(1),
+            ReportedUsd = 1m, // not what the catalogue says
+        });
         using var faulty = Request(fake, Chat);
         faulty.Headers.Add("x-fault", "1");
         using var unmeasured = await client.SendAsync(faulty);

@@ -4,7 +4,7 @@ public class LiteLlmTests
 {
     static readonly TokenUsage Million = new() { Input = 1_000_000, Output = 0 };
 
-    const string Rows = """
+    internal const string Rows = """
         { "sample_spec": { "litellm_provider": "one of many", "input_cost_per_token": 0.0 },
           "generalisations": [ 1, { "a": 2 } ],
           "x/plain": { "litellm_provider": "x", "mode": "chat", "input_cost_per_token": 1.25e-06, "output_cost_per_token": "1e-05", "cache_read_input_token_cost": 1.25e-07,
@@ -102,6 +102,25 @@ public class LiteLlmTests
             var cost = catalog.Price("openai", model, usage, at);
             return (cost.Usd, cost.Source);
         }
+    }
+
+    [Fact]
+    public void Figures_beyond_all_measure_are_passed_over_and_do_not_keep_the_file_from_being_read()
+    {
+        var catalog = Load("""
+            { "x/huge": { "litellm_provider": "x", "input_cost_per_token": 1e28, "output_cost_per_token": 1e-06 },
+              "x/hit": { "litellm_provider": "x", "input_cost_per_token": 1e-06, "output_cost_per_token": 1e-06, "input_cost_per_token_cache_hit": 1e28 },
+              "x/search": { "litellm_provider": "x", "input_cost_per_token": 1e-06, "output_cost_per_token": 0, "search_context_cost_per_query": { "search_context_size_medium": 1e28, "search_context_size_low": -1 } },
+              "x/bands": { "litellm_provider": "x", "tiered_pricing": [ 5, [], { "input_cost_per_token": 1e-06, "range": [ -1e28, 10 ] }, { "input_cost_per_token": 2e-06, "output_cost_per_token": 0, "range": [ [ 0 ], 1000 ] } ] },
+              "x/after": { "litellm_provider": "x", "input_cost_per_token": 1e-06, "output_cost_per_token": 0 } }
+            """);
+
+        Assert.Null(Usd(catalog, "huge", Million));
+        Assert.Contains(catalog.Issues, i => i is { Key: "x/huge", Theirs: null });
+        Assert.Equal(1m, Usd(catalog, "hit", Million with { CacheRead = 1_000_000 }));
+        Assert.Equal((1m, CostStatus.Partial), (Usd(catalog, "search", Million, new() { Units = new() { WebSearches = 1 } }), catalog.Price("x", "search", Million, Catalogs.Noon, new() { Units = new() { WebSearches = 1 } }).Status));
+        Assert.Equal(2m, Usd(catalog, "bands", Million));
+        Assert.Equal(1m, Usd(catalog, "after", Million));
     }
 
     [Theory]

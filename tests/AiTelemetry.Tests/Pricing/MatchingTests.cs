@@ -99,6 +99,48 @@ public class MatchingTests
         Assert.Equal(CostNotes.None, Catalog.Find("azure", "thing-4").Flags);
     }
 
+    [Theory]
+    [InlineData("azure", "team-a-eu", "azure/thing-4", PriceMatchKind.Pattern)]
+    [InlineData("azure.ai.openai", "TEAM-B", "azure/thing-4", PriceMatchKind.Pattern)]
+    [InlineData("azure", "far-1", "anthropic/claude-thing", PriceMatchKind.Pattern)]
+    [InlineData("azure", "thing-4", "azure/thing-4", PriceMatchKind.Exact)]
+    [InlineData("azure", "thing-4-2025-01-31", "azure/thing-5", PriceMatchKind.Pattern)]
+    [InlineData("azure", "only-at-openai", "azure/thing-5", PriceMatchKind.Pattern)]
+    [InlineData("azure", "mapped-one", "azure/thing-5", PriceMatchKind.Deployment)]
+    [InlineData("azure", "lost-1", null, PriceMatchKind.None)]
+    [InlineData("azure", "my-team-a", null, PriceMatchKind.None)]
+    [InlineData("azure", "team-a\n", "azure/thing-4", PriceMatchKind.Pattern)]
+    [InlineData("openai", "team-a", null, PriceMatchKind.None)]
+    public void A_pattern_of_the_user_fits_whole_names_that_are_neither_listed_nor_mapped(string provider, string model, string? key, PriceMatchKind kind)
+    {
+        var catalog = Catalogs.Of(
+            """
+            { "models": [
+                { "provider": "azure", "model": "thing-4", "rates": { "input": 1, "output": 1 } },
+                { "provider": "azure", "model": "thing-5", "rates": { "input": 2, "output": 1 } },
+                { "provider": "openai", "model": "only-at-openai", "rates": { "input": 2, "output": 1 } },
+                { "provider": "anthropic", "model": "claude-thing", "rates": { "input": 3, "output": 1 } } ],
+              "deployments": { "azure/mapped-one": "thing-5" },
+              "patterns": { "azure_openai/team-.*": "thing-4", "azure/far-\\d": "anthropic/claude-thing", "azure/lost-\\d|lost": "nothing", "azure/(thing|only|mapped).*": "thing-5" } }
+            """,
+            o => o.Patterns.Add(new("azure/team-c", "thing-5")));
+
+        var found = catalog.Find(provider, model);
+
+        Assert.Equal((key, kind), (found.Key, found.Kind));
+        Assert.Equal("azure/thing-5", catalog.Find("azure", "team-c").Key);
+    }
+
+    [Fact]
+    public void A_pattern_takes_linear_time_whatever_it_says()
+    {
+        var catalog = Catalogs.Of(Catalogs.Invented, o => o.Patterns.Add(new("acme/(a+)+(a+)+(a+)+b", "plain")));
+
+        // Backtracking would try about 2^300 ways here and never end.
+        Assert.Null(catalog.Find("acme", new string('a', 300)).Key);
+        Assert.Equal("acme/plain", catalog.Find("acme", new string('a', 300) + "b").Key);
+    }
+
     [Fact]
     public void Two_models_with_one_spelling_are_told_apart_by_their_exact_names_only()
     {

@@ -19,6 +19,10 @@ public class OptionsTests
         { "a negative read", options => options.MaxRequestBytesRead = -1, ["MaxRequestBytesRead", "-1", "0", "67108864"] },
         { "too short a timeout", options => options.Timeout = TimeSpan.Zero, ["Timeout", "00:00:00", "00:00:00.0010000", "1.00:00:00"] },
         { "too long a timeout", options => options.Timeout = TimeSpan.FromHours(25), ["Timeout", "1.01:00:00", "1.00:00:00"] },
+        { "a negative tolerance", options => options.Prices.DriftTolerance = -0.01m, ["Prices.DriftTolerance", "-0.01", "0 to 1"] },
+        { "a tolerance above the whole", options => options.Prices.DriftTolerance = 1.5m, ["Prices.DriftTolerance", "1.5", "0 to 1"] },
+        { "a negative age of prices", options => options.Prices.StaleAfter = TimeSpan.FromDays(-1), ["Prices.StaleAfter", "-1.00:00:00"] },
+        { "no time between looks at files", options => options.Prices.WatchInterval = TimeSpan.Zero, ["Prices.WatchInterval", "00:00:00", "1.00:00:00"] },
         { "an unknown dimension", options => options.Dimensions["colour"] = "red", ["Dimensions", "colour", "user, team, feature, session"] },
         { "an unknown dimension of metrics", options => options.MetricDimensions.Add("colour"), ["MetricDimensions", "colour", "user, team, feature, session"] },
     };

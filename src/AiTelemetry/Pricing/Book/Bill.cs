@@ -26,5 +26,5 @@ internal struct Bill
         return Units == 0m ? tokens : tokens + Units;
     }
 
-    public readonly decimal TotalSaved(decimal factor) => Saved == 0m ? 0m : Saved * factor;
+    public readonly decimal TotalSaved(decimal factor) => Saved == 0m ? 0m : factor == 1m ? Saved : Saved * factor;
 }

@@ -5,6 +5,9 @@ namespace AiTelemetry.Pricing;
 /// <summary>One price of a model with the time it holds, half-open and in UTC.</summary>
 internal sealed class DatedPrice
 {
+    /// <summary>No tier of service but the standard one; not to be written to.</summary>
+    public static readonly TierPrice?[] NoTiers = new TierPrice?[ServiceTiers.Count];
+
     RateTable?[]? _tables;
     string? _id;
 
@@ -14,16 +17,16 @@ internal sealed class DatedPrice
     /// <summary>The first moment it no longer holds; null for until further notice.</summary>
     public DateTimeOffset? To { get; init; }
 
-    public TokenRates Rates { get; init; } = new();
+    public TokenRates Rates { get; init; } = TokenRates.None;
 
     public ContextTier[] Tiers { get; init; } = [];
 
     public ContextBand[] Bands { get; init; } = [];
 
     /// <summary>By <see cref="ServiceTier"/>; null where the tier is not listed.</summary>
-    public TierPrice?[] ServiceTierPrices { get; init; } = new TierPrice?[ServiceTiers.Count];
+    public TierPrice?[] ServiceTierPrices { get; init; } = NoTiers;
 
-    public UnitRates Units { get; init; } = new();
+    public UnitRates Units { get; init; } = UnitRates.None;
 
     /// <summary>Multipliers of every token rate by region.</summary>
     public (string Geo, decimal Factor)[] Geo { get; init; } = [];

@@ -12,6 +12,8 @@ internal static class ModelNames
     /// </summary>
     public static List<string> WithoutPrefixes(string canonical, string name)
     {
+        if (IsPlain(name))
+            return [name];
         if (name.StartsWith("arn:", StringComparison.OrdinalIgnoreCase))
             return FromArn(name) is { } model ? [model] : [];
 
@@ -38,6 +40,10 @@ internal static class ModelNames
         return forms;
     }
 
+    /// <summary>Whether a name has no part that could be a prefix.</summary>
+    public static bool IsPlain(string name) =>
+        !name.Contains('/', StringComparison.Ordinal) && !name.StartsWith("arn:", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>
     /// The name with what marks a snapshot at its end removed, once per step: a date, <c>-latest</c>, a Bedrock <c>:0</c>.
     /// </summary>
@@ -51,12 +57,20 @@ internal static class ModelNames
             return name[..^"@default".Length];
         if (name.EndsWith(":0", StringComparison.Ordinal))
             return name[..^2];
-        if (name.Length > 9 && name[^9] is '-' or '@' && IsDate(name.AsSpan(name.Length - 8)))
-            return name[..^9];
-        if (name.Length > 11 && name[^11] is '-' or '@' && name[^6] == '-' && name[^3] == '-'
-            && IsDate($"{name.AsSpan(name.Length - 10, 4)}{name.AsSpan(name.Length - 5, 2)}{name.AsSpan(name.Length - 2)}"))
-            return name[..^11];
-        return null;
+        return WithoutDateAtEnd(name);
+    }
+
+    /// <summary>
+    /// The name without its date; null where it has none. On Bedrock the date has a version behind it, which counts the releases of that date and goes with it.
+    /// </summary>
+    public static string? WithoutDate(string name)
+    {
+        if (WithoutDateAtEnd(name) is { } bare)
+            return bare;
+        var version = name.LastIndexOf("-v", StringComparison.OrdinalIgnoreCase);
+        if (version < 0 || name.AsSpan(version + 2).IndexOfAnyExcept("0123456789:k") >= 0)
+            return null;
+        return WithoutDateAtEnd(name[..version]);
     }
 
     /// <summary>One spelling for <c>4.5</c> and <c>4-5</c>: lower case, and a dash where a dot stands between digits.</summary>
@@ -92,13 +106,24 @@ internal static class ModelNames
         return end > 3 ? name[..end] : null;
     }
 
+    static string? WithoutDateAtEnd(string name)
+    {
+        if (name.Length > 9 && name[^9] is '-' or '@' && IsDate(name.AsSpan(name.Length - 8)))
+            return name[..^9];
+        if (name.Length > 11 && name[^11] is '-' or '@' && name[^6] == '-' && name[^3] == '-'
+            && IsDate($"{name.AsSpan(name.Length - 10, 4)}{name.AsSpan(name.Length - 5, 2)}{name.AsSpan(name.Length - 2)}"))
+            return name[..^11];
+        return null;
+    }
+
     static bool IsPrefix(string canonical, string segment)
     {
         if (segment.Equals("models", StringComparison.OrdinalIgnoreCase) || segment.Equals("publishers", StringComparison.OrdinalIgnoreCase))
             return true;
         if (canonical == "bedrock" && Array.Exists(BedrockRoutes, r => segment.Equals(r, StringComparison.OrdinalIgnoreCase)))
             return true;
-        return ProviderNames.PriceLists(canonical).Contains(ProviderNames.Canonical(segment));
+        var named = ProviderNames.Canonical(segment);
+        return named == canonical || named == ProviderNames.SecondPriceList(canonical);
     }
 
     // Only these two kinds name a model; the others (application profiles, provisioned and custom models) are opaque.

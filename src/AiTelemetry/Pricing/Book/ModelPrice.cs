@@ -3,6 +3,8 @@ namespace AiTelemetry.Pricing;
 /// <summary>Everything known about the price of one model at one provider.</summary>
 internal sealed class ModelPrice
 {
+    string? _key;
+
     /// <summary>The provider as the files name it, lower case.</summary>
     public required string Provider { get; init; }
 
@@ -28,7 +30,7 @@ internal sealed class ModelPrice
     /// <summary>Figures of other sources that were looked at and not believed.</summary>
     public (TokenRate Rate, decimal Value)[] Rejected { get; init; } = [];
 
-    public string Key => $"{Provider}/{Model}";
+    public string Key => _key ??= $"{Provider}/{Model}";
 
     public DatedPrice? PriceAt(DateTimeOffset at)
     {
@@ -42,11 +44,11 @@ internal sealed class ModelPrice
     }
 
     /// <summary>The same model with other prices.</summary>
-    public ModelPrice WithPrices(DatedPrice[] prices) => new()
+    public ModelPrice WithPrices(DatedPrice[] prices, string[]? aliases = null) => new()
     {
         Provider = Provider,
         Model = Model,
-        Aliases = Aliases,
+        Aliases = aliases ?? Aliases,
         Mode = Mode,
         Confidence = Confidence,
         Sources = Sources,

@@ -18,7 +18,9 @@ internal sealed class PriceBook
     readonly Dictionary<string, PriceIndex> _providers = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> _aliases = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, string> _deployments = new(StringComparer.OrdinalIgnoreCase);
+    readonly NamePattern[] _patterns;
     readonly ConcurrentDictionary<(string Provider, string Model), ResolvedModel> _remembered = new();
+    readonly ConcurrentDictionary<ModelPrice, string> _canonical = new();
     int _count;
 
     /// <param name="layers">The layers, highest first.</param>
@@ -39,6 +41,7 @@ internal sealed class PriceBook
                 _deployments[Qualified(name)] = target;
         }
 
+        _patterns = [.. layers.SelectMany(l => l.Patterns)];
         foreach (var index in _providers.Values)
             index.Complete();
     }
@@ -64,16 +67,26 @@ internal sealed class PriceBook
         return found;
     }
 
+    /// <summary>The one name of a model on metrics, by the prices at the time it is first asked for.</summary>
+    /// <remarks>Remembered per model of the list, not per name: names come from callers. Asking does not count as the first call of a name.</remarks>
+    public string CanonicalName(string provider, string model, DateTimeOffset at)
+    {
+        if (model.Length > MaxNameLength || provider.Length > MaxNameLength)
+            return CanonicalNames.OfUnknown("", model[..Math.Min(model.Length, MaxNameLength)]);
+        var found = _remembered.TryGetValue((provider, model), out var known) ? known : Find(provider.Trim(), model.Trim(), MaxAliasSteps);
+        if (found.Model is not { } price)
+            return CanonicalNames.OfUnknown(ProviderNames.Canonical(provider.Trim()), model);
+        return _canonical.TryGetValue(price, out var name) ? name : _canonical.GetOrAdd(price, CanonicalNames.Of(_providers[price.Provider], price, at));
+    }
+
     /// <summary>The model that is listed under a name, on the provider's own price list.</summary>
     public ModelPrice? Listed(string canonical, string name)
     {
-        foreach (var list in ProviderNames.PriceLists(canonical))
-        {
-            if (!IsMakers(canonical, list) && _providers.TryGetValue(list, out var index) && index.Listed(canonical, name) is { } model)
-                return model;
-        }
-
-        return null;
+        if (_providers.TryGetValue(canonical, out var own) && own.Listed(canonical, name) is { } model)
+            return model;
+        return ProviderNames.SecondPriceList(canonical) is { } second && !IsMakers(canonical, second) && _providers.TryGetValue(second, out var index)
+            ? index.Listed(canonical, name)
+            : null;
     }
 
     /// <summary><c>provider/name</c> with the provider's name in the catalogue.</summary>
@@ -98,15 +111,15 @@ internal sealed class PriceBook
         var canonical = ProviderNames.Canonical(provider);
         if (steps > 0 && Mapped(canonical, model, steps) is { } mapped)
             return mapped;
+        if (steps > 0 && _patterns.Length > 0 && Patterned(canonical, model) is { } patterned)
+            return patterned;
 
-        foreach (var list in ProviderNames.PriceLists(canonical))
-        {
-            if (!_providers.TryGetValue(list, out var index) || index.Find(canonical, model) is not { Model: not null } found)
-                continue;
-            return IsMakers(canonical, list) ? found with { Flags = found.Flags | CostNotes.MakerPriceAssumed } : found;
-        }
-
-        return ResolvedModel.None;
+        if (_providers.TryGetValue(canonical, out var own) && own.Find(canonical, model) is { Model: not null } found)
+            return found;
+        if (ProviderNames.SecondPriceList(canonical) is not { } second
+            || !_providers.TryGetValue(second, out var index) || index.Find(canonical, model) is not { Model: not null } theirs)
+            return ResolvedModel.None;
+        return IsMakers(canonical, second) ? theirs with { Flags = theirs.Flags | CostNotes.MakerPriceAssumed } : theirs;
     }
 
     static bool IsMakers(string canonical, string list) => canonical == "azure" && list != canonical;
@@ -122,10 +135,27 @@ internal sealed class PriceBook
                 return null;
         }
 
-        // The target is a model of the same provider, or names its provider.
-        var found = Find(canonical, target, steps - 1);
+        return Target(canonical, target, kind, steps - 1);
+    }
+
+    // What is listed stands for itself; a pattern comes before every rewriting of a name. It leads to a model, not to another pattern.
+    ResolvedModel? Patterned(string canonical, string model)
+    {
+        foreach (var pattern in _patterns)
+        {
+            if (pattern.Fits(canonical, model))
+                return Listed(canonical, model) is null ? Target(canonical, pattern.Target, PriceMatchKind.Pattern, 0) : null;
+        }
+
+        return null;
+    }
+
+    // The target is a model of the same provider, or names its provider.
+    ResolvedModel Target(string canonical, string target, PriceMatchKind kind, int steps)
+    {
+        var found = Find(canonical, target, steps);
         if (found.Model is null)
-            found = Find("", target, steps - 1);
+            found = Find("", target, steps);
         return found.Model is null ? found : found with { Kind = kind };
     }
 }

@@ -5,7 +5,9 @@ internal sealed class PriceIndex
 {
     readonly Dictionary<string, ModelPrice> _exact = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, ModelPrice> _aliases = new(StringComparer.OrdinalIgnoreCase);
-    readonly Dictionary<string, ModelPrice?> _dashed = new(StringComparer.Ordinal);
+    readonly Lazy<Dictionary<string, ModelPrice?>> _dashed;
+
+    public PriceIndex() => _dashed = new(Dashed);
 
     /// <summary>
     /// Adds a model; one of a higher layer replaces the same one of a lower layer and keeps its prices as the history below.
@@ -22,18 +24,13 @@ internal sealed class PriceIndex
                 _aliases.TryAdd(alias, model);
         }
 
-        foreach (var (name, model) in _exact.Concat(_aliases))
-        {
-            // Two models with one spelling: neither.
-            var dashed = ModelNames.Dashed(name);
-            _dashed[dashed] = !_dashed.TryGetValue(dashed, out var other) || ReferenceEquals(other, model) ? model : null;
-        }
     }
 
     public IEnumerable<ModelPrice> Models => _exact.Values;
 
     /// <summary>The model a name stands for by itself or as a listed alias, without any rewriting but of prefixes.</summary>
-    public ModelPrice? Listed(string canonical, string name) => ByName(ModelNames.WithoutPrefixes(canonical, name))?.Model;
+    public ModelPrice? Listed(string canonical, string name) =>
+        ModelNames.IsPlain(name) ? Named(name) : ByName(ModelNames.WithoutPrefixes(canonical, name))?.Model;
 
     public ResolvedModel Find(string canonical, string name)
     {
@@ -54,6 +51,22 @@ internal sealed class PriceIndex
 
         return Latest(forms);
     }
+
+    // Every name in its one spelling. Made when the first name is not found as it is: a file brings thousands of names that nobody asks for.
+    Dictionary<string, ModelPrice?> Dashed()
+    {
+        var made = new Dictionary<string, ModelPrice?>(_exact.Count + _aliases.Count, StringComparer.Ordinal);
+        foreach (var (name, model) in _exact.Concat(_aliases))
+        {
+            // Two models with one spelling: neither.
+            var dashed = ModelNames.Dashed(name);
+            made[dashed] = !made.TryGetValue(dashed, out var other) || ReferenceEquals(other, model) ? model : null;
+        }
+
+        return made;
+    }
+
+    ModelPrice? Named(string name) => _exact.TryGetValue(name, out var exact) ? exact : _aliases.GetValueOrDefault(name);
 
     ResolvedModel? ByName(List<string> forms)
     {
@@ -83,7 +96,7 @@ internal sealed class PriceIndex
         {
             for (var bare = form; bare is not null; bare = ModelNames.WithoutSuffix(bare))
             {
-                if (_dashed.TryGetValue(ModelNames.Dashed(bare), out var model) && model is not null)
+                if (_dashed.Value.TryGetValue(ModelNames.Dashed(bare), out var model) && model is not null)
                     return model;
             }
         }

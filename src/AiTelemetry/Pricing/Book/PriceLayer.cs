@@ -15,6 +15,9 @@ internal sealed record PriceLayer(
 {
     static readonly Dictionary<string, string> NoNames = [];
 
+    /// <summary>Patterns the user gave, the first that fits counts.</summary>
+    public IReadOnlyList<NamePattern> Patterns { get; init; } = [];
+
     public static PriceLayer Of(string source, IReadOnlyList<ModelPrice> models, IReadOnlyList<PriceIssue>? issues = null) =>
         new(source, models, NoNames, NoNames, issues ?? []);
 }

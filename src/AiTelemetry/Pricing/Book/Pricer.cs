@@ -12,6 +12,12 @@ internal static class Pricer
         | CostNotes.LatestAssumed | CostNotes.SearchContextAssumed
         | CostNotes.UsageInconsistent | CostNotes.Disputed | CostNotes.Stale | CostNotes.Announced | CostNotes.DatesApproximate;
 
+    /// <summary>Flags of a cost that is not the whole one.</summary>
+    const CostNotes LowerBound = CostNotes.Unpriced | CostNotes.UsageIncomplete;
+
+    /// <summary>A micro-dollar: gateways round their charges, and of a tiny one the rounding can be a large part.</summary>
+    const decimal Rounding = 0.000001m;
+
     /// <summary>Above this a reported charge is taken for an error of the sender.</summary>
     const decimal MaxReported = 1_000_000_000m;
 
@@ -130,11 +136,11 @@ internal static class Pricer
     static CostResult Result(
         ResolvedModel match, DatedPrice? price, decimal? computed, decimal? reported, CostNotes flags, decimal saved, PricerLimits limits)
     {
-        if (reported is { } charge && computed is { } figure && Math.Abs(charge - figure) > limits.DriftTolerance * Math.Max(charge, figure))
+        if (reported is { } charge && computed is { } figure && Drifts(charge, figure, flags, limits.DriftTolerance))
             flags |= CostNotes.Drift;
         var status = reported is not null ? CostStatus.Reported
             : computed is null ? CostStatus.Unknown
-            : (flags & (CostNotes.Unpriced | CostNotes.UsageIncomplete)) != CostNotes.None ? CostStatus.Partial
+            : (flags & LowerBound) != CostNotes.None ? CostStatus.Partial
             : (flags & Doubts) != CostNotes.None ? CostStatus.Approximate
             : CostStatus.Exact;
         return new CostResult
@@ -147,5 +153,13 @@ internal static class Pricer
             ComputedUsd = computed,
             CacheSavingsUsd = saved,
         };
+    }
+
+    static bool Drifts(decimal charge, decimal computed, CostNotes flags, decimal tolerance)
+    {
+        // A lower bound says nothing against a higher charge.
+        if (charge > computed && (flags & LowerBound) != CostNotes.None)
+            return false;
+        return Math.Abs(charge - computed) > Math.Max(Rounding, tolerance * Math.Max(charge, computed));
     }
 }

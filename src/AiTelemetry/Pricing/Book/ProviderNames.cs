@@ -47,13 +47,13 @@ internal static class ProviderNames
     public static bool IsKnown(string provider) => Canonicals.ContainsKey(provider);
 
     /// <summary>
-    /// Whose price lists hold for a provider's models, its own first. Azure sells OpenAI's models and mostly at OpenAI's price; Google's
+    /// Whose price list holds for a provider's models besides its own; null for none. Azure sells OpenAI's models and mostly at OpenAI's price; Google's
     /// own models have one price list on both of its hosts. Any other host has its own prices or none.
     /// </summary>
-    public static string[] PriceLists(string canonical) => canonical switch
+    public static string? SecondPriceList(string canonical) => canonical switch
     {
-        "azure" => ["azure", "openai"],
-        "vertex" => ["vertex", "google"],
-        _ => [canonical],
+        "azure" => "openai",
+        "vertex" => "google",
+        _ => null,
     };
 }

@@ -19,15 +19,19 @@ internal static class ServiceTiers
     /// <summary>The tier a response names.</summary>
     public static ServiceTier FromWire(string? name)
     {
-        if (string.IsNullOrEmpty(name) || Is(name, "default") || Is(name, "standard") || Is(name, "auto") || Is(name, "on_demand"))
-            return ServiceTier.Standard;
-        if (Is(name, "batch"))
-            return ServiceTier.Batch;
-        if (Is(name, "flex") || Is(name, "on_demand_flex"))
-            return ServiceTier.Flex;
-        if (Is(name, "priority") || Is(name, "on_demand_priority"))
-            return ServiceTier.Priority;
-        return Is(name, "fast") ? ServiceTier.Fast : ServiceTier.Other;
+        // By length first: this is asked for every call.
+        return (name?.Length ?? 0) switch
+        {
+            0 => ServiceTier.Standard,
+            4 => Is(name!, "flex") ? ServiceTier.Flex : Is(name!, "fast") ? ServiceTier.Fast : Is(name!, "auto") ? ServiceTier.Standard : ServiceTier.Other,
+            5 => Is(name!, "batch") ? ServiceTier.Batch : ServiceTier.Other,
+            7 => Is(name!, "default") ? ServiceTier.Standard : ServiceTier.Other,
+            8 => Is(name!, "standard") ? ServiceTier.Standard : Is(name!, "priority") ? ServiceTier.Priority : ServiceTier.Other,
+            9 => Is(name!, "on_demand") ? ServiceTier.Standard : ServiceTier.Other,
+            14 => Is(name!, "on_demand_flex") ? ServiceTier.Flex : ServiceTier.Other,
+            18 => Is(name!, "on_demand_priority") ? ServiceTier.Priority : ServiceTier.Other,
+            _ => ServiceTier.Other,
+        };
     }
 
     static bool Is(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);

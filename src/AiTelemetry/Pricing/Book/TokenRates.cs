@@ -5,6 +5,9 @@ internal sealed class TokenRates
 {
     public const int Count = (int)TokenRate.CacheReadAudio + 1;
 
+    /// <summary>No rate at all; not to be written to.</summary>
+    public static readonly TokenRates None = new();
+
     static readonly string[] Names =
     [
         "input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h", "reasoning", "inputAudio", "outputAudio", "inputImage", "outputImage",

@@ -80,7 +80,7 @@ internal static class UnitBill
         if (rate is { } value)
         {
             bill.Priced = true;
-            bill.Units += count * value * (per == 1000 ? 0.001m : 1m);
+            bill.Units += per == 1000 ? count * value * 0.001m : count * value;
         }
         else if (count > 0)
         {

@@ -11,6 +11,9 @@ internal sealed class UnitRates
         "perAudioSecondIn", "perVideoSecondIn", "perCharIn", "perPage", "perAnnotatedPage",
     ];
 
+    /// <summary>No price at all; not to be written to.</summary>
+    public static readonly UnitRates None = new();
+
     readonly decimal?[] _rates = new decimal?[Count];
 
     public decimal? this[UnitRate rate]

@@ -19,10 +19,8 @@ internal static class DatedPriceReader
         TimeOfDayRates[] times = [];
         var doubts = CostNotes.None;
         List<string>? seen = null;
-        var where = cursor.Key;
         while (cursor.Property(ref seen, out var name))
         {
-            cursor.Key = $"{where}.{name}";
             switch (name)
             {
                 case "from": from = cursor.Time(); break;
@@ -39,7 +37,6 @@ internal static class DatedPriceReader
             }
         }
 
-        cursor.Key = where;
         return new DatedPrice
         {
             From = from,
@@ -63,6 +60,7 @@ internal static class DatedPriceReader
         var where = cursor.Key;
         while (cursor.Element())
         {
+            cursor.Key = $"{where}[{tiers.Count}]";
             cursor.Expect(JsonTokenType.StartObject);
             long? above = null;
             var inclusive = false;
@@ -70,7 +68,6 @@ internal static class DatedPriceReader
             List<string>? seen = null;
             while (cursor.Property(ref seen, out var name))
             {
-                cursor.Key = $"{where}[{tiers.Count}].{name}";
                 switch (name)
                 {
                     case "above": above = cursor.Count(); break;
@@ -80,7 +77,6 @@ internal static class DatedPriceReader
                 }
             }
 
-            cursor.Key = where;
             if (above is null || rates is null || rates.IsEmpty)
                 throw cursor.Refuse("a tier has above and rates");
             if (tiers.Exists(t => t.Above == above))
@@ -98,13 +94,13 @@ internal static class DatedPriceReader
         var where = cursor.Key;
         while (cursor.Element())
         {
+            cursor.Key = $"{where}[{bands.Count}]";
             cursor.Expect(JsonTokenType.StartObject);
             long? over = null, upTo = null;
             TokenRates? rates = null;
             List<string>? seen = null;
             while (cursor.Property(ref seen, out var name))
             {
-                cursor.Key = $"{where}[{bands.Count}].{name}";
                 switch (name)
                 {
                     case "over": over = cursor.Count(); break;
@@ -114,7 +110,6 @@ internal static class DatedPriceReader
                 }
             }
 
-            cursor.Key = where;
             if (over is null || upTo is null || rates is null || rates.IsEmpty || over >= upTo)
                 throw cursor.Refuse("a band has over, a larger upTo, and rates");
             if (bands.Count > 0 && bands[^1].UpTo > over)
@@ -128,11 +123,9 @@ internal static class DatedPriceReader
     static void Variants(ref JsonCursor cursor, TierPrice?[] served)
     {
         cursor.Expect(JsonTokenType.StartObject);
-        var where = cursor.Key;
         List<string>? seen = null;
         while (cursor.Property(ref seen, out var name))
         {
-            cursor.Key = $"{where}.{name}";
             if (!ServiceTiers.TryParse(name, out var tier))
                 throw cursor.Refuse("unknown key: the variants are batch, flex, priority and fast");
             cursor.Expect(JsonTokenType.StartObject);
@@ -141,7 +134,6 @@ internal static class DatedPriceReader
             List<string>? inner = null;
             while (cursor.Property(ref inner, out var part))
             {
-                cursor.Key = $"{where}.{name}.{part}";
                 switch (part)
                 {
                     case "rates": rates = RateReader.Tokens(ref cursor, needsInput: false); break;
@@ -160,11 +152,9 @@ internal static class DatedPriceReader
     {
         cursor.Expect(JsonTokenType.StartObject);
         var factors = new List<(string, decimal)>();
-        var where = cursor.Key;
         List<string>? seen = null;
         while (cursor.Property(ref seen, out var name))
         {
-            cursor.Key = $"{where}.{name}";
             var factor = cursor.Number();
             if (factor is <= 0 or > 10)
                 throw cursor.Refuse("a multiplier is above 0 and at most 10");

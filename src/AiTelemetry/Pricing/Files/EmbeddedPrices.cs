@@ -12,5 +12,10 @@ internal static class EmbeddedPrices
         return PriceFileReader.Read("prices.json", "embedded", bytes);
     });
 
+    static readonly Lazy<PriceBook> Alone = new(() => new PriceBook([Layer]));
+
     public static PriceLayer Layer => Read.Value;
+
+    /// <summary>The catalogue without anything above it, to hold other files against.</summary>
+    public static PriceBook Book => Alone.Value;
 }

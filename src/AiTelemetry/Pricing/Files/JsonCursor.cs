@@ -8,6 +8,8 @@ internal ref struct JsonCursor
 {
     readonly string _file;
     readonly ReadOnlySpan<byte> _bytes;
+    string _parent = "";
+    string? _name;
     Utf8JsonReader _reader;
 
     public JsonCursor(string file, ReadOnlySpan<byte> bytes)
@@ -15,11 +17,17 @@ internal ref struct JsonCursor
         _file = file;
         _bytes = bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
         _reader = new Utf8JsonReader(_bytes, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        Key = "";
     }
 
-    /// <summary>What is being read, for messages: the model and the path below it.</summary>
-    public string Key { get; set; }
+    /// <summary>What is being read, for messages: the model and the path below it. Put together only when it is asked for.</summary>
+    public string Key
+    {
+        readonly get => _name is null ? _parent
+            : _parent.Length == 0 ? _name
+            : _parent.Contains(": ", StringComparison.Ordinal) || !_parent.AsSpan().ContainsAny('/', '[') ? $"{_parent}.{_name}"
+            : $"{_parent}: {_name}";
+        set => (_parent, _name) = (value, null);
+    }
 
     public JsonTokenType Token => _reader.TokenType;
 
@@ -51,20 +59,22 @@ internal ref struct JsonCursor
     }
 
     /// <summary>Moves on to the next property of an object and into its value; false at the object's end.</summary>
-    /// <param name="seen">The object's property names so far: one that comes twice is refused.</param>
+    /// <param name="seen">The object's own key, then its property names so far: one that comes twice is refused.</param>
     /// <param name="name">Its name.</param>
     public bool Property(ref List<string>? seen, out string name)
     {
+        seen ??= new List<string>(8) { Key };
         Read();
         if (_reader.TokenType == JsonTokenType.EndObject)
         {
+            Key = seen[0];
             name = "";
             return false;
         }
 
-        name = _reader.GetString()!;
-        seen ??= new List<string>(8);
-        if (seen.Contains(name))
+        name = Value();
+        (_parent, _name) = (seen[0], name);
+        if (seen.IndexOf(name, 1) > 0)
             throw Refuse($"\"{name}\" is given twice");
         seen.Add(name);
         Read();
@@ -87,7 +97,20 @@ internal ref struct JsonCursor
     public readonly bool Is(ReadOnlySpan<byte> text) => _reader.ValueTextEquals(text);
 
     /// <summary>The name or string here.</summary>
-    public readonly string Value() => _reader.GetString()!;
+    public readonly string Value()
+    {
+        if (_reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.String))
+            throw Refuse($"expected a name, got {Describe(_reader.TokenType)}");
+        try
+        {
+            return _reader.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            // Bytes that are no UTF-8, or half of a surrogate pair: the reader only finds out when it makes a string of them.
+            throw Refuse("not valid text", e);
+        }
+    }
 
     /// <summary>Moves to the next element of an array; false at its end.</summary>
     public bool Element()
@@ -105,7 +128,7 @@ internal ref struct JsonCursor
     public string Text()
     {
         Expect(JsonTokenType.String);
-        return _reader.GetString()!;
+        return Value();
     }
 
     /// <summary>A number, read as decimal text: it never passes through binary floating point.</summary>
@@ -158,7 +181,7 @@ internal ref struct JsonCursor
         if (_reader.TokenType == JsonTokenType.Number)
             return _reader.TryGetDecimal(out var value) ? value : null;
         return _reader.TokenType == JsonTokenType.String
-            && decimal.TryParse(_reader.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var text) ? text : null;
+            && decimal.TryParse(Value(), NumberStyles.Float, CultureInfo.InvariantCulture, out var text) ? text : null;
     }
 
     public void Skip()
@@ -173,10 +196,10 @@ internal ref struct JsonCursor
         }
     }
 
-    public readonly PriceFileException Refuse(string reason)
+    public readonly PriceFileException Refuse(string reason, Exception? inner = null)
     {
         var at = (int)Math.Min(_reader.TokenStartIndex, _bytes.Length);
-        return new PriceFileException(_file, _bytes[..at].Count((byte)'\n') + 1, Key, reason);
+        return new PriceFileException(_file, _bytes[..at].Count((byte)'\n') + 1, Key, reason, inner);
     }
 
     static string Describe(JsonTokenType token) => token switch

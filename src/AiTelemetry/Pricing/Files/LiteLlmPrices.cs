@@ -11,11 +11,11 @@ internal static class LiteLlmPrices
     public static (PriceLayer Layer, HashSet<string> Keys) Read(
         string file, string source, DateOnly? asOf, ReadOnlySpan<byte> bytes, PriceBook ours)
     {
-        var rows = LiteLlmReader.Read(file, bytes);
+        var issues = new List<PriceIssue>();
+        var rows = LiteLlmReader.Read(file, bytes, issues);
         if (rows.Count == 0)
             throw new PriceFileException(file, 0, null, "holds no models");
-        var models = new Dictionary<string, ModelPrice>(StringComparer.OrdinalIgnoreCase);
-        var issues = new List<PriceIssue>();
+        var models = new Dictionary<string, ModelPrice>(rows.Count, StringComparer.OrdinalIgnoreCase);
         var keys = new HashSet<string>(rows.Count, StringComparer.Ordinal);
 
         // A row named plainly has its name before one that carries a prefix for the same name.
@@ -27,7 +27,6 @@ internal static class LiteLlmPrices
             var made = Price(row, provider, source, asOf);
             var known = ours.Listed(provider, row.Key);
             var model = known is not null ? LiteLlmComparison.Reconcile(row, made, known, asOf) : Own(row, provider, made, models);
-            issues.AddRange(row.Issues);
             if (model is not null)
                 models[model.Key] = models.TryGetValue(model.Key, out var other) && known is not null ? Doubtful(other, model) : model;
         }
@@ -37,7 +36,7 @@ internal static class LiteLlmPrices
 
     static ModelPrice Own(LiteLlmRow row, string provider, DatedPrice price, Dictionary<string, ModelPrice> models)
     {
-        var name = ModelNames.WithoutPrefixes(provider, row.Key) is [.., var bare] ? bare : row.Key;
+        var name = !ModelNames.IsPlain(row.Key) && ModelNames.WithoutPrefixes(provider, row.Key) is [.., var bare] ? bare : row.Key;
         if (models.ContainsKey($"{provider}/{name}"))
             name = row.Key;
         return new ModelPrice { Provider = provider, Model = name, Mode = row.Mode, Prices = [price], Sources = price.Source };
@@ -60,25 +59,25 @@ internal static class LiteLlmPrices
         }
 
         var free = Array.IndexOf(LocalProviders, provider) >= 0 || row.Key.EndsWith(":free", StringComparison.OrdinalIgnoreCase);
-        if (IsZero(standard) && row.Bands.Count == 0 && !free && row.Units.IsEmpty)
+        var bands = row.Bands;
+        if (IsZero(standard) && bands.Length == 0 && !free && row.Units.IsEmpty)
             return new DatedPrice { Source = source, AsOf = asOf };
 
-        var served = new TierPrice?[ServiceTiers.Count];
+        TierPrice?[]? served = null;
         foreach (var tier in (ReadOnlySpan<ServiceTier>)[ServiceTier.Batch, ServiceTier.Flex, ServiceTier.Priority, ServiceTier.Fast])
         {
             if (row.Lists(tier))
-                served[(int)tier] = new TierPrice(row.Rates(tier), row.Tiers(tier, inclusive));
+                (served ??= new TierPrice?[ServiceTiers.Count])[(int)tier] = new TierPrice(row.Rates(tier), row.Tiers(tier, inclusive));
         }
 
-        var bands = row.Bands.OrderBy(b => b.Over).ToArray();
         return new DatedPrice
         {
             Rates = standard.IsEmpty && bands.Length > 0 ? bands[0].Rates : standard,
             Tiers = row.Tiers(ServiceTier.Standard, inclusive),
             Bands = bands,
-            ServiceTierPrices = served,
+            ServiceTierPrices = served ?? DatedPrice.NoTiers,
             Units = row.Units,
-            Geo = [.. row.Geo],
+            Geo = row.Geo,
             Source = source,
             AsOf = asOf,
         };

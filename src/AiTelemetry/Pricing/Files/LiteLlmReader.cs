@@ -12,7 +12,7 @@ internal static class LiteLlmReader
     const decimal Million = 1_000_000m;
 
     /// <exception cref="PriceFileException">The file is not JSON, or not an object of objects.</exception>
-    public static List<LiteLlmRow> Read(string file, ReadOnlySpan<byte> bytes)
+    public static List<LiteLlmRow> Read(string file, ReadOnlySpan<byte> bytes, List<PriceIssue> issues)
     {
         var cursor = new JsonCursor(file, bytes);
         var fields = new Dictionary<string, LiteLlmField?>(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal static class LiteLlmReader
                 continue;
             }
 
-            var row = Row(ref cursor, key, fields);
+            var row = Row(ref cursor, new LiteLlmRow(issues) { Key = key }, fields);
             // The file opens with a specimen whose provider is a sentence; a row without one is not a model either.
             if (row.Provider is not null && !row.Provider.Contains(' ', StringComparison.Ordinal))
                 rows.Add(row);
@@ -41,9 +41,8 @@ internal static class LiteLlmReader
         return rows;
     }
 
-    static LiteLlmRow Row(ref JsonCursor cursor, string key, Dictionary<string, LiteLlmField?> fields)
+    static LiteLlmRow Row(ref JsonCursor cursor, LiteLlmRow row, Dictionary<string, LiteLlmField?> fields)
     {
-        var row = new LiteLlmRow { Key = key };
         while (cursor.Name())
         {
             if (cursor.Contains("cost"u8))
@@ -88,11 +87,11 @@ internal static class LiteLlmReader
         {
             // output_cost_per_second and output_cost_per_video_per_second mean the same; the first one counts.
             if (number <= RateReader.MaxUnit * UnitRates.Per(unit))
-                row.Units[unit] ??= number;
+                row.OwnUnits[unit] ??= number;
             return;
         }
 
-        if (name == "input_cost_per_token_cache_hit")
+        if (name == "input_cost_per_token_cache_hit" && number <= RateReader.MaxRate / Million)
         {
             row.Rates(ServiceTier.Standard)[TokenRate.CacheRead] ??= number * Million;
             return;
@@ -104,7 +103,7 @@ internal static class LiteLlmReader
             return;
         if (number > RateReader.MaxRate / Million)
         {
-            row.Absurd ??= (name, number * Million);
+            row.Absurd ??= (name, number < Million ? number * Million : null);
             return;
         }
 
@@ -119,7 +118,7 @@ internal static class LiteLlmReader
         {
             var size = cursor.Value();
             cursor.Read();
-            var price = cursor.LenientNumber() * 1000m;
+            var price = cursor.LenientNumber() is >= 0 and <= RateReader.MaxUnit and { } one ? one * 1000m : (decimal?)null;
             cursor.Skip();
             switch (size)
             {
@@ -131,9 +130,9 @@ internal static class LiteLlmReader
 
         if ((medium ?? low ?? high) is not { } middle)
             return;
-        row.Units[UnitRate.WebSearchPer1k] = middle;
+        row.OwnUnits[UnitRate.WebSearchPer1k] = middle;
         if (low is { } first && high is { } last && (first != middle || last != middle))
-            row.Units.SearchByContext = (first, middle, last);
+            row.OwnUnits.SearchByContext = (first, middle, last);
     }
 
     static void Bands(ref JsonCursor cursor, LiteLlmRow row)
@@ -147,6 +146,12 @@ internal static class LiteLlmReader
 
         while (cursor.Element())
         {
+            if (cursor.Token != JsonTokenType.StartObject)
+            {
+                cursor.Skip();
+                continue;
+            }
+
             var rates = new TokenRates();
             decimal over = 0, upTo = 0;
             while (cursor.Name())
@@ -156,7 +161,11 @@ internal static class LiteLlmReader
                 if (name == "range" && cursor.Token == JsonTokenType.StartArray)
                 {
                     for (var i = 0; cursor.Element(); i++)
+                    {
                         _ = i == 0 ? over = cursor.LenientNumber() ?? 0 : upTo = cursor.LenientNumber() ?? 0;
+                        cursor.Skip();
+                    }
+
                     continue;
                 }
 
@@ -165,8 +174,8 @@ internal static class LiteLlmReader
                 cursor.Skip();
             }
 
-            if (!rates.IsEmpty && upTo > over && upTo <= UsageBuckets.MaxTokens)
-                row.Bands.Add(new ContextBand((long)over, (long)upTo, rates));
+            if (!rates.IsEmpty && over >= 0 && upTo > over && upTo <= UsageBuckets.MaxTokens)
+                row.Add(new ContextBand((long)over, (long)upTo, rates));
         }
     }
 
@@ -175,7 +184,7 @@ internal static class LiteLlmReader
         var geo = cursor.Value()["regional_processing_uplift_multiplier_".Length..];
         cursor.Read();
         if (cursor.LenientNumber() is > 0 and <= 10 and { } factor)
-            row.Geo.Add((geo, factor));
+            row.Add(geo, factor);
         cursor.Skip();
     }
 
@@ -198,7 +207,7 @@ internal static class LiteLlmReader
                 if (name == "fast")
                     row.FastFactor = factor;
                 else
-                    row.Geo.Add((name.ToLower(CultureInfo.InvariantCulture), factor));
+                    row.Add(name.ToLower(CultureInfo.InvariantCulture), factor);
             }
 
             cursor.Skip();

@@ -1,10 +1,16 @@
 namespace AiTelemetry.Pricing;
 
 /// <summary>One model of LiteLLM's file as read: its own unit (USD per token) already turned into USD per million.</summary>
-internal sealed class LiteLlmRow
+/// <param name="issues">Takes the figures of the row that are not believed; one list for the whole file.</param>
+internal sealed class LiteLlmRow(List<PriceIssue> issues)
 {
     readonly TokenRates?[] _rates = new TokenRates?[ServiceTiers.Count];
     readonly SortedDictionary<long, TokenRates>?[] _tiers = new SortedDictionary<long, TokenRates>?[ServiceTiers.Count];
+
+    // Most rows have none of these, and there are thousands of rows.
+    UnitRates? _units;
+    List<ContextBand>? _bands;
+    List<(string Geo, decimal Factor)>? _geo;
 
     public required string Key { get; init; }
 
@@ -12,19 +18,26 @@ internal sealed class LiteLlmRow
 
     public string Mode { get; set; } = "chat";
 
-    public UnitRates Units { get; } = new();
+    /// <summary>The unit prices, to be read; <see cref="OwnUnits"/> are written to.</summary>
+    public UnitRates Units => _units ?? UnitRates.None;
 
-    public List<ContextBand> Bands { get; } = [];
+    public UnitRates OwnUnits => _units ??= new UnitRates();
 
-    public List<(string Geo, decimal Factor)> Geo { get; } = [];
+    public ContextBand[] Bands => _bands is null ? [] : [.. _bands.OrderBy(b => b.Over)];
+
+    public (string Geo, decimal Factor)[] Geo => _geo is null ? [] : [.. _geo];
 
     /// <summary>How much dearer the fast tier is, where the file gives it so.</summary>
     public decimal? FastFactor { get; set; }
 
-    /// <summary>The first rate that cannot be one, in USD per million.</summary>
-    public (string Name, decimal Value)? Absurd { get; set; }
+    /// <summary>The first rate that cannot be one, in USD per million; null where even that is beyond telling.</summary>
+    public (string Name, decimal? Value)? Absurd { get; set; }
 
-    public List<PriceIssue> Issues { get; } = [];
+    public List<PriceIssue> Issues => issues;
+
+    public void Add(ContextBand band) => (_bands ??= []).Add(band);
+
+    public void Add(string geo, decimal factor) => (_geo ??= []).Add((geo, factor));
 
     public TokenRates Rates(ServiceTier tier) => _rates[(int)tier] ??= new TokenRates();
 
@@ -40,7 +53,7 @@ internal sealed class LiteLlmRow
     {
         Array.Clear(_rates);
         Array.Clear(_tiers);
-        Bands.Clear();
+        _bands = null;
     }
 
     public TokenRates Above(ServiceTier tier, long threshold)

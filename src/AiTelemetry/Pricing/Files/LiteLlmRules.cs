@@ -42,9 +42,9 @@ internal static class LiteLlmRules
         var units = row.Units;
         if (row.Mode != "audio_transcription" || units[UnitRate.PerSecondIn] is not { } perSecond || units[UnitRate.PerSecondOut] is not { } again)
             return;
-        row.Units[UnitRate.PerSecondOut] = null;
+        row.OwnUnits[UnitRate.PerSecondOut] = null;
         if (perSecond == 0)
-            row.Units[UnitRate.PerSecondIn] = again;
+            row.OwnUnits[UnitRate.PerSecondIn] = again;
         else if (again > 0)
             row.Issues.Add(new PriceIssue(row.Key, "perSecondOut", again, null, "The second of audio is already priced as input."));
     }

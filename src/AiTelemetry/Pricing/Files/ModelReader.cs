@@ -21,7 +21,6 @@ internal static class ModelReader
         var where = cursor.Key;
         while (cursor.Property(ref seen, out var name))
         {
-            cursor.Key = $"{Label(provider, model, where)}: {name}";
             switch (name)
             {
                 case "provider": provider = ProviderNames.Canonical(Filled(ref cursor)); break;
@@ -38,9 +37,11 @@ internal static class ModelReader
                 case "rejected": rejected = Rejected(ref cursor); break;
                 default: throw cursor.Refuse("unknown key");
             }
+
+            if (name is "provider" or "model")
+                seen![0] = Label(provider, model, where);
         }
 
-        cursor.Key = Label(provider, model, where);
         if (provider is null || model is null)
             throw cursor.Refuse("a model has a provider and a model");
         if (prices is not null && (rates is not null || units is not null))

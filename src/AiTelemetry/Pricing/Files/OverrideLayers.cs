@@ -16,14 +16,16 @@ internal static class OverrideLayers
             models[model.Key] = models.TryGetValue(model.Key, out var other) ? Both(other, model) : model;
         }
 
-        return new PriceLayer(InCode, [.. models.Values], Targets(options.Aliases), Targets(options.Deployments), []);
+        CheckNames(models.Values);
+        var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        return new PriceLayer(InCode, [.. models.Values], Targets(options.Aliases, names), Targets(options.Deployments, names), []) { Patterns = Patterns(options.Patterns) };
     }
 
     /// <summary>The keys of a file of our own format, for telling how much of it was lost.</summary>
     public static (PriceLayer, HashSet<string>) OfFile(string path, byte[] bytes)
     {
         var layer = PriceFileReader.Read(path, Path.GetFileName(path), bytes);
-        var keys = layer.Models.Select(m => m.Key).Concat(layer.Aliases.Keys).Concat(layer.Deployments.Keys);
+        var keys = layer.Models.Select(m => m.Key).Concat(layer.Aliases.Keys).Concat(layer.Deployments.Keys).Concat(layer.Patterns.Select(p => p.Key));
         return (layer, keys.ToHashSet(StringComparer.OrdinalIgnoreCase));
     }
 
@@ -67,10 +69,26 @@ internal static class OverrideLayers
                 throw Refuse(first.Key, "two prices hold at the same time");
         }
 
-        return first.WithPrices([.. first.Prices, .. second.Prices]);
+        return first.WithPrices([.. first.Prices, .. second.Prices], [.. first.Aliases, .. second.Aliases]);
     }
 
-    static Dictionary<string, string> Targets(IDictionary<string, string> given)
+    static void CheckNames(IEnumerable<ModelPrice> models)
+    {
+        var names = new Dictionary<string, ModelPrice>(StringComparer.OrdinalIgnoreCase);
+        foreach (var model in models)
+        {
+            foreach (var name in model.Aliases.Prepend(model.Model))
+            {
+                if (string.IsNullOrWhiteSpace(name))
+                    throw Refuse(model.Key, "an alias is empty");
+                if (!names.TryAdd($"{model.Provider}/{name}", model) && names[$"{model.Provider}/{name}"] != model)
+                    throw Refuse(model.Key, $"\"{name}\" is already a name of {names[$"{model.Provider}/{name}"].Key}");
+            }
+        }
+    }
+
+    // Aliases and deployments can lead to each other, so circles are looked for in both together.
+    static Dictionary<string, string> Targets(IDictionary<string, string> given, Dictionary<string, string> names)
     {
         var targets = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, target) in given)
@@ -79,11 +97,33 @@ internal static class OverrideLayers
             if (slash <= 0 || slash == name.Length - 1 || string.IsNullOrWhiteSpace(target))
                 throw Refuse(name, "written provider/name, with a model as its target");
             targets[PriceBook.Qualified(name)] = target;
-            if (AliasCycles.Through(targets, PriceBook.Qualified(name)) is { } cycle)
+            if (!names.TryAdd(PriceBook.Qualified(name), target))
+                throw Refuse(name, "the name is given twice");
+            if (AliasCycles.Through(names, PriceBook.Qualified(name)) is { } cycle)
                 throw Refuse(name, $"the names go in a circle: {cycle}");
         }
 
         return targets;
+    }
+
+    static List<NamePattern> Patterns(IList<PricePattern> given)
+    {
+        var patterns = new List<NamePattern>();
+        foreach (var (name, model) in given)
+        {
+            if (patterns.Count == NamePattern.Most)
+                throw Refuse(name, $"there are at most {NamePattern.Most} patterns");
+            try
+            {
+                patterns.Add(NamePattern.Of(name, model));
+            }
+            catch (FormatException e)
+            {
+                throw Refuse(name, e.Message);
+            }
+        }
+
+        return patterns;
     }
 
     static PriceFileException Refuse(string key, string reason) => new(InCode, 0, key, reason);

@@ -8,7 +8,7 @@ namespace AiTelemetry.Pricing;
 /// { "asOf": "2026-08-22",
 ///   "models": [ { "provider": "openai", "model": "gpt-4o", "aliases": ["..."], "prices": [ { "from": "...", "to": "...", "rates": {
 /// "input": 2.5, ... }, ... } ] },               { "provider": "mine", "model": "short", "rates": { "input": 1, "output": 2 } } ],
-/// "aliases": { "openai/my-name": "openai/gpt-4o" }, "deployments": { "azure/prod": "gpt-4o" } }
+/// "aliases": { "openai/my-name": "openai/gpt-4o" }, "deployments": { "azure/prod": "gpt-4o" }, "patterns": { "azure/test-.*": "gpt-4o" } }
 /// </code>
 /// </remarks>
 internal static class PriceFileReader
@@ -20,6 +20,8 @@ internal static class PriceFileReader
         var models = new List<ModelPrice>();
         var aliases = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var deployments = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var patterns = new List<NamePattern>();
         DateOnly? asOf = null;
 
         cursor.Read();
@@ -27,7 +29,6 @@ internal static class PriceFileReader
         List<string>? seen = null;
         while (cursor.Property(ref seen, out var name))
         {
-            cursor.Key = name;
             switch (name)
             {
                 case "format":
@@ -44,19 +45,21 @@ internal static class PriceFileReader
                     Models(ref cursor, source, asOf, models);
                     break;
                 case "aliases":
-                    Targets(ref cursor, aliases);
+                    Targets(ref cursor, aliases, names);
                     break;
                 case "deployments":
-                    Targets(ref cursor, deployments);
+                    Targets(ref cursor, deployments, names);
+                    break;
+                case "patterns":
+                    Patterns(ref cursor, patterns);
                     break;
                 default:
                     throw cursor.Refuse("unknown key");
             }
         }
 
-        cursor.Key = "";
         cursor.End();
-        return new PriceLayer(source, models, aliases, deployments, []);
+        return new PriceLayer(source, models, aliases, deployments, []) { Patterns = patterns };
     }
 
     static void Models(ref JsonCursor cursor, string source, DateOnly? asOf, List<ModelPrice> models)
@@ -77,14 +80,13 @@ internal static class PriceFileReader
         }
     }
 
-    static void Targets(ref JsonCursor cursor, Dictionary<string, string> targets)
+    // The two kinds of names can lead to each other, so circles are looked for in both together.
+    static void Targets(ref JsonCursor cursor, Dictionary<string, string> targets, Dictionary<string, string> names)
     {
-        var section = cursor.Key;
         cursor.Expect(JsonTokenType.StartObject);
         List<string>? seen = null;
         while (cursor.Property(ref seen, out var name))
         {
-            cursor.Key = $"{section}.{name}";
             var slash = name.IndexOf('/', StringComparison.Ordinal);
             if (slash <= 0 || slash == name.Length - 1)
                 throw cursor.Refuse("the name is written provider/name");
@@ -93,8 +95,29 @@ internal static class PriceFileReader
                 throw cursor.Refuse("the target is empty");
             if (!targets.TryAdd(PriceBook.Qualified(name), target))
                 throw cursor.Refuse("the name is given twice");
-            if (AliasCycles.Through(targets, PriceBook.Qualified(name)) is { } cycle)
+            if (!names.TryAdd(PriceBook.Qualified(name), target))
+                throw cursor.Refuse("the name is both an alias and a deployment");
+            if (AliasCycles.Through(names, PriceBook.Qualified(name)) is { } cycle)
                 throw cursor.Refuse($"the names go in a circle: {cycle}");
+        }
+    }
+
+    static void Patterns(ref JsonCursor cursor, List<NamePattern> patterns)
+    {
+        cursor.Expect(JsonTokenType.StartObject);
+        List<string>? seen = null;
+        while (cursor.Property(ref seen, out var name))
+        {
+            if (patterns.Count == NamePattern.Most)
+                throw cursor.Refuse($"there are at most {NamePattern.Most} patterns");
+            try
+            {
+                patterns.Add(NamePattern.Of(name, cursor.Text()));
+            }
+            catch (FormatException e)
+            {
+                throw cursor.Refuse(e.Message);
+            }
         }
     }
 

@@ -15,17 +15,14 @@ internal static class RateReader
     {
         cursor.Expect(JsonTokenType.StartObject);
         var rates = new TokenRates();
-        var where = cursor.Key;
         List<string>? seen = null;
         while (cursor.Property(ref seen, out var name))
         {
-            cursor.Key = $"{where}.{name}";
             if (!TokenRates.TryParse(name, out var rate))
                 throw cursor.Refuse("unknown key");
             rates[rate] = Price(ref cursor, MaxRate, "million tokens");
         }
 
-        cursor.Key = where;
         if (needsInput && !rates.IsEmpty && rates[TokenRate.Input] is null)
             throw cursor.Refuse("the input rate is missing");
         return rates;
@@ -35,11 +32,9 @@ internal static class RateReader
     {
         cursor.Expect(JsonTokenType.StartObject);
         var units = new UnitRates();
-        var where = cursor.Key;
         List<string>? seen = null;
         while (cursor.Property(ref seen, out var name))
         {
-            cursor.Key = $"{where}.{name}";
             if (!UnitRates.TryParse(name, out var unit))
                 throw cursor.Refuse("unknown key");
             if (unit == UnitRate.WebSearchPer1k && cursor.Token == JsonTokenType.StartObject)
@@ -48,18 +43,15 @@ internal static class RateReader
                 units[unit] = Price(ref cursor, MaxUnit * UnitRates.Per(unit), UnitRates.Per(unit) == 1 ? "one" : "1,000");
         }
 
-        cursor.Key = where;
         return units;
     }
 
     static void ByContext(ref JsonCursor cursor, UnitRates units)
     {
         decimal? low = null, medium = null, high = null;
-        var where = cursor.Key;
         List<string>? seen = null;
         while (cursor.Property(ref seen, out var name))
         {
-            cursor.Key = $"{where}.{name}";
             var price = Price(ref cursor, MaxUnit * 1000, "1,000");
             switch (name)
             {
@@ -70,7 +62,6 @@ internal static class RateReader
             }
         }
 
-        cursor.Key = where;
         if (low is null || medium is null || high is null)
             throw cursor.Refuse("a price by context size has low, medium and high");
         units.SearchByContext = (low.Value, medium.Value, high.Value);

@@ -17,10 +17,8 @@ internal static class TimeOfDayReader
         DayWindow[] windows = [];
         TokenRates? rates = null;
         List<string>? seen = null;
-        var where = cursor.Key;
         while (cursor.Property(ref seen, out var name))
         {
-            cursor.Key = $"{where}.{name}";
             switch (name)
             {
                 case "name": label = cursor.Text(); break;
@@ -32,7 +30,6 @@ internal static class TimeOfDayReader
             }
         }
 
-        cursor.Key = where;
         if (windows.Length == 0 || rates is null || rates.IsEmpty)
             throw cursor.Refuse("a time of day has utc windows and rates");
         return new TimeOfDayRates(label, days, offset, windows, rates);

@@ -4,8 +4,9 @@ namespace AiTelemetry.Wire.Anthropic;
 /// <remarks>
 /// <see href="https://docs.anthropic.com/en/api/messages-streaming"/>. <c>message_start</c> has the first usage, <c>message_delta</c> the cumulative
 /// one: each count replaces, none is added, and one that is left out keeps its value. <c>input_tokens</c> excludes cached tokens.
+/// Counting tokens and batches have longer paths and are no calls.
 /// </remarks>
-internal sealed class AnthropicMessagesFormat : WireFormat
+internal class AnthropicMessagesFormat : WireFormat
 {
     public override string Operation => "chat";
 
@@ -21,26 +22,17 @@ internal sealed class AnthropicMessagesFormat : WireFormat
         ("temperature", WireField.RequestTemperature),
         ("top_p", WireField.RequestTopP));
 
-    public override JsonPaths ResponsePaths { get; } = new(
-    [
-        .. Message(""),
-        .. Message("message."),
-        ("type", WireField.EventType),
-        ("delta.stop_reason", WireField.FinishReason),
-        ("delta.text", WireField.Content),
-        ("delta.thinking", WireField.Content),
-        ("delta.partial_json", WireField.Content),
-        ("content_block.name", WireField.Content),
-        ("error", WireField.Error),
-        ("error.type", WireField.ErrorType),
-    ]);
+    public override JsonPaths ResponsePaths { get; } = new(AnthropicPlaces.All);
 
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/messages", StringComparison.Ordinal);
 
-    public override EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) =>
-        eventType.SequenceEqual("message_stop"u8) ? EventMeaning.Terminal
-        : eventType.SequenceEqual("error"u8) ? EventMeaning.Failed
-        : EventMeaning.None;
+    /// <summary>An answer whose server tools ran may come as several messages, one after the other; the last one is the answer.</summary>
+    public override bool LastIdCounts => true;
+
+    /// <summary>When a conversation was summed up first, <c>message_start</c> tells of that, and the final usage, with its zeros, of the message.</summary>
+    public override bool ZeroReplaces => true;
+
+    public override EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) => AnthropicPlaces.MeaningOf(eventType);
 
     /// <summary>Adds what was read from and written to the cache: Anthropic counts them beside the input, everyone else inside.</summary>
     public override void Normalize(ref UsageCounts usage)
@@ -50,20 +42,4 @@ internal sealed class AnthropicMessagesFormat : WireFormat
         usage.Add(WireField.Input, usage.OrZero(WireField.CacheRead));
         usage.Add(WireField.Input, usage.OrZero(WireField.CacheWrite));
     }
-
-    static (string, WireField)[] Message(string at) =>
-    [
-        (at + "id", WireField.ResponseId),
-        (at + "model", WireField.ResponseModel),
-        (at + "stop_reason", WireField.FinishReason),
-        (at + "usage", WireField.Usage),
-        (at + "usage.input_tokens", WireField.Input),
-        (at + "usage.output_tokens", WireField.Output),
-        (at + "usage.cache_read_input_tokens", WireField.CacheRead),
-        (at + "usage.cache_creation_input_tokens", WireField.CacheWrite),
-        (at + "usage.cache_creation.ephemeral_5m_input_tokens", WireField.CacheWrite5m),
-        (at + "usage.cache_creation.ephemeral_1h_input_tokens", WireField.CacheWrite1h),
-        (at + "usage.output_tokens_details.thinking_tokens", WireField.Reasoning),
-        (at + "usage.service_tier", WireField.ServiceTier),
-    ];
 }

@@ -1,3 +1,5 @@
+using AiTelemetry.Wire.Vertex;
+
 namespace AiTelemetry.Wire.Gemini;
 
 /// <summary>Gemini <c>generateContent</c> and <c>streamGenerateContent</c>, the latter as events or as one JSON array.</summary>
@@ -15,11 +17,15 @@ internal sealed class GeminiFormat : WireFormat
 
     public override JsonPaths RequestPaths { get; } = new(
         ("contents[]", WireField.RequestMessage),
+        ("generation_config.max_output_tokens", WireField.RequestMaxTokens), // proto3 JSON may be written in either case
+        ("generation_config.temperature", WireField.RequestTemperature),
+        ("generation_config.top_p", WireField.RequestTopP),
         ("generationConfig.maxOutputTokens", WireField.RequestMaxTokens),
         ("generationConfig.temperature", WireField.RequestTemperature),
         ("generationConfig.topP", WireField.RequestTopP));
 
     public override JsonPaths ResponsePaths { get; } = new(
+    [
         ("responseId", WireField.ResponseId),
         ("modelVersion", WireField.ResponseModel),
         ("candidates[]", WireField.Choice),
@@ -38,13 +44,17 @@ internal sealed class GeminiFormat : WireFormat
         ("usageMetadata.thoughtsTokenCount", WireField.Reasoning),
         ("usageMetadata.toolUsePromptTokenCount", WireField.ToolUseInput),
         ("usageMetadata.serviceTier", WireField.ServiceTier),
-        ("usageMetadata.promptTokensDetails[].modality", WireField.Modality),
-        ("usageMetadata.promptTokensDetails[].tokenCount", WireField.InputOfModality),
-        ("usageMetadata.candidatesTokensDetails[].modality", WireField.Modality),
-        ("usageMetadata.candidatesTokensDetails[].tokenCount", WireField.OutputOfModality),
+        ("usageMetadata.trafficType", WireField.ServiceTier),
+        .. ByModality("usageMetadata.promptTokensDetails", WireField.InputOfModality),
+        .. ByModality("usageMetadata.toolUsePromptTokensDetails", WireField.InputOfModality),
+        .. ByModality("usageMetadata.candidatesTokensDetails", WireField.OutputOfModality),
+        .. ByModality("usageMetadata.cacheTokensDetails", WireField.CacheReadOfModality),
+        ("candidates[].groundingMetadata.webSearchQueries", WireField.SearchList),
+        ("candidates[].groundingMetadata.webSearchQueries[]", WireField.WebSearch),
         ("error", WireField.Error),
         ("error.status", WireField.ErrorType),
-        ("error.code", WireField.ErrorCode));
+        ("error.code", WireField.ErrorCode),
+    ]);
 
     public override bool UsageReplaces => true;
 
@@ -53,18 +63,12 @@ internal sealed class GeminiFormat : WireFormat
 
     public override bool IsStream(ReadOnlySpan<char> path) => path.EndsWith(":streamGenerateContent", StringComparison.Ordinal);
 
-    public override ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path)
-    {
-        var last = path[(path.LastIndexOf('/') + 1)..];
-        return last[..Math.Max(0, last.LastIndexOf(':'))];
-    }
+    public override ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => VertexPath.ModelOf(path);
 
-    public override void Normalize(ref UsageCounts usage)
-    {
-        usage.Add(WireField.Input, usage.OrZero(WireField.ToolUseInput));
-        if (usage.Has(WireField.Output))
-            usage.Add(WireField.Output, usage.OrZero(WireField.Reasoning));
-        else if (usage.Has(WireField.Reasoning))
-            usage[WireField.Output] = usage[WireField.Reasoning];
-    }
+    public override void Normalize(ref UsageCounts usage) => GeminiUsage.Normalize(ref usage);
+
+    public override UsageUnits Normalize(UsageUnits units, string model) => GeminiUsage.Normalize(units, model);
+
+    static (string, WireField)[] ByModality(string at, WireField field) =>
+        [(at + "[]", WireField.Part), (at + "[].modality", WireField.Modality), (at + "[].tokenCount", field)];
 }

@@ -3,10 +3,19 @@ namespace AiTelemetry.Wire.OpenAi;
 /// <summary>OpenAI chat completions, plain and streaming, and every host that speaks them.</summary>
 /// <remarks>
 /// <see href="https://platform.openai.com/docs/api-reference/chat"/>. The last chunk of a stream has the usage and an empty <c>choices</c>; the
-/// chunks before it say <c>"usage":null</c>. Input includes cached tokens, output includes reasoning.
+/// chunks before it say <c>"usage":null</c>. Input includes cached tokens, output includes reasoning. Models that search the web do so once a call. A provider that deviates derives a dialect
+/// in its own folder, with the places that only it has.
 /// </remarks>
-internal sealed class OpenAiChatFormat : WireFormat
+internal class OpenAiChatFormat : WireFormat
 {
+    public OpenAiChatFormat()
+        : this([])
+    {
+    }
+
+    /// <param name="more">Places that only the dialect of a provider has; one that is given anew takes the new meaning.</param>
+    protected OpenAiChatFormat(params ReadOnlySpan<(string Path, WireField Field)> more) => ResponsePaths = new([.. Places, .. more]);
+
     public override string Operation => "chat";
 
     public override string DefaultProvider => "openai";
@@ -22,13 +31,18 @@ internal sealed class OpenAiChatFormat : WireFormat
         ("temperature", WireField.RequestTemperature),
         ("top_p", WireField.RequestTopP));
 
-    public override JsonPaths ResponsePaths { get; } = new(
+    public override JsonPaths ResponsePaths { get; }
+
+    static (string, WireField)[] Places =>
+    [
         ("id", WireField.ResponseId),
         ("model", WireField.ResponseModel),
         ("service_tier", WireField.ServiceTier),
         ("choices[]", WireField.Choice),
         ("choices[].index", WireField.ChoiceIndex),
         ("choices[].finish_reason", WireField.FinishReason),
+        ("choices[].message.annotations[]", WireField.Citation),
+        ("choices[].delta.annotations[]", WireField.Citation),
         ("choices[].delta.content", WireField.Content),
         ("choices[].delta.reasoning_content", WireField.Content),
         ("choices[].delta.reasoning", WireField.Content),
@@ -48,7 +62,13 @@ internal sealed class OpenAiChatFormat : WireFormat
         ("usage.completion_tokens_details.audio_tokens", WireField.AudioOutput),
         ("error", WireField.Error),
         ("error.type", WireField.ErrorType),
-        ("error.code", WireField.ErrorCode));
+        ("error.code", WireField.ErrorCode),
+    ];
 
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/chat/completions", StringComparison.Ordinal);
+
+    public override ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => OpenAiPaths.DeploymentOf(path);
+
+    /// <summary>Hosts that only resemble OpenAI leave reasoning or sound out of the parts, and not out of the total.</summary>
+    public override bool TotalIsSum(string provider) => provider is "openai" or "azure";
 }
