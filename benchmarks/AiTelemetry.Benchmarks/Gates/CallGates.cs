@@ -20,6 +20,19 @@ internal static class CallGates
         yield return Gate.Ratio("nothing listening, JSON call: time to bare", 1.03, times[1] / times[0], Note(times));
     }
 
+    /// <summary>A request that is no call of a provider, while everything is listened to.</summary>
+    public static IEnumerable<Gate> Elsewhere()
+    {
+        var answer = Bodies.Of(Answer.Json1KB);
+        using var bare = CallClient.Bare(new CannedHandler(answer));
+        using var passing = CallClient.ObservedElsewhere(new CannedHandler(answer));
+        using var listening = Listening.ToAiTelemetry(Listeners.Both);
+        yield return Gate.Bytes("listening, a request to another service", 0, Extra(passing, bare));
+        var times = Measure.Nanoseconds(() => bare.Call(), () => passing.Call());
+        yield return Gate.Ratio("listening, a request to another service: time to bare", 1.4, times[1] / times[0],
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{times[1] - times[0]:N0} ns more"));
+    }
+
     public static IEnumerable<Gate> Json()
     {
         var answer = Bodies.Of(Answer.Json1KB);
