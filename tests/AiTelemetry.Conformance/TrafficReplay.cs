@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.IO.Compression;
-using System.Net;
 using AiTelemetry.Calls;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -55,7 +54,7 @@ internal sealed class TrafficReplay : IDisposable
         _gauges.Clear();
         _clock.MoveTo(exchange.RecordedAt);
         var sent = Encoded(exchange.ResponseBody);
-        var content = new PiecewiseContent(sent, _split);
+        var content = new PiecewiseContent(sent, () => _split > 0 ? _split : int.MaxValue);
         if (_encoding is not null)
             content.Headers.ContentEncoding.Add(_encoding);
         _answering.Next = exchange.Response(content);
@@ -111,60 +110,5 @@ internal sealed class TrafficReplay : IDisposable
             Next.RequestMessage = request;
             return Next;
         }
-    }
-
-    /// <summary>A body that comes in reads of at most so many bytes, of a length nobody is told.</summary>
-    sealed class PiecewiseContent(byte[] body, int split) : HttpContent
-    {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(body).AsTask();
-
-        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new Pieces(body, split));
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
-    }
-
-    sealed class Pieces(byte[] body, int split) : Stream
-    {
-        int _at;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(Span<byte> buffer)
-        {
-            var read = Math.Min(body.Length - _at, split > 0 ? Math.Min(split, buffer.Length) : buffer.Length);
-            body.AsSpan(_at, read).CopyTo(buffer);
-            _at += read;
-            return read;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -72,6 +72,8 @@ internal sealed class TrafficRules
         yield return ("stream", Show(exchange.IsStream), Show(record.IsStream));
         if (exchange.IsRequestRecorded && !exchange.IsRequestTruncated)
             yield return ("request_model", Show(Text(expected, "request_model")), Show(record.RequestModel));
+        if (exchange.IsRequestRecorded && Text(expected, "deployment") is { } deployment)
+            yield return ("deployment", deployment, Show(record.Deployment));
         yield return ("response_model", Show(Text(expected, "response_model")), Show(record.ResponseModel));
         yield return ("response_id", Show(Text(expected, "response_id")), Show(record.ResponseId));
         if (exchange.Normalized is { } normalized && !normalized.TryGetProperty("doubt", out _))

@@ -192,8 +192,10 @@ public sealed class AiTelemetryHandler : DelegatingHandler
             else
                 mirror = new RequestReader().Begin(telemetry, match.Format);
         }
-        var model = read?.Model ?? (match.Model.IsEmpty ? null : ModelOf(telemetry, match));
-        var call = telemetry.Start(RouteOf(telemetry, match.Format, match.Host), model, request, ambient, dimensions);
+        var ofPath = match.Model.IsEmpty ? null : ModelOf(telemetry, match);
+        var call = telemetry.Start(RouteOf(telemetry, match.Format, match.Host), read?.Model ?? ofPath, request, ambient, dimensions);
+        if (ofPath is not null && telemetry.KeepsRecords && match.Host.Provider == "azure")
+            call.Rare.Deployment = ofPath;
         call.AsksForStream = match.Stream;
         read?.ApplyTo(call);
         if (mirror is null)

@@ -24,6 +24,9 @@ internal sealed class CallRarities
     /// <summary>The dimensions of the app, in the order of <see cref="Catalog.TagKeys.Dimensions"/>.</summary>
     public string?[]? Dimensions { get; set; }
 
+    /// <summary>The deployment that the path names at Azure, where records are kept.</summary>
+    public string? Deployment { get; set; }
+
     /// <summary>Messages of the prompt, counted for the compatibility names only.</summary>
     public int Messages { get; set; }
 

@@ -66,6 +66,9 @@ internal sealed class CallTelemetry : IDisposable
     /// <summary>The dimensions that every call has, in the order of <see cref="TagKeys.Dimensions"/>; null where there are none.</summary>
     public string?[]? StaticDimensions => _dimensions;
 
+    /// <summary>Whether anyone takes the records of calls.</summary>
+    public bool KeepsRecords => Recorded is not null;
+
     /// <summary>Whether anyone would learn of a call.</summary>
     public bool IsListening => Instruments.Enabled || _spans.HasListeners || Recorded is not null;
 
@@ -246,6 +249,7 @@ internal sealed class CallTelemetry : IDisposable
             Provider = call.Host.Provider,
             Operation = call.Route.Operation,
             RequestModel = call.RequestModel,
+            Deployment = call.RareOrNull?.Deployment,
             ResponseModel = call.ResponseModel,
             ResponseId = call.ResponseId,
             IsStream = call.IsStream,

@@ -18,6 +18,9 @@ public sealed record UsageRecord
     /// <summary>The model that was asked for, exactly as it was written; null where the request could not be read.</summary>
     public string? RequestModel { get; init; }
 
+    /// <summary>The deployment that the address names at Azure, which need not be named like its model; null elsewhere.</summary>
+    public string? Deployment { get; init; }
+
     /// <summary>The model that answered, exactly as the response names it; null where it names none.</summary>
     public string? ResponseModel { get; init; }
 

@@ -174,7 +174,7 @@ internal sealed class EventShape
         if (_at < gap.Start)
             return false;
         if (!gap.IsText)
-            return _at > gap.Start || JsonScanner.BeginsLiteral(next);
+            return _at > gap.Start || JsonText.BeginsLiteral(next);
         var slashes = _event.AsSpan(gap.Start, _at - gap.Start);
         _isEscaped = (slashes.Length - 1 - slashes.LastIndexOfAnyExcept((byte)'\\')) % 2 != 0;
         return gap.End > gap.Start && (_at > gap.Start || next != (byte)'"');
@@ -206,7 +206,7 @@ internal sealed class EventShape
     /// <summary>Moves behind a number or word; false where it does not end in this line.</summary>
     static bool LeaveNumber(ReadOnlySpan<byte> bytes, ref int i)
     {
-        while (i < bytes.Length && !JsonScanner.EndsLiteral(bytes[i]))
+        while (i < bytes.Length && !JsonText.EndsLiteral(bytes[i]))
             i++;
         return i < bytes.Length && bytes[i] is not ((byte)'\n' or (byte)'\r');
     }

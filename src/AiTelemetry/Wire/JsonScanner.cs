@@ -3,7 +3,6 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Text.Json;
 
 namespace AiTelemetry.Wire;
 
@@ -17,10 +16,7 @@ namespace AiTelemetry.Wire;
 internal struct JsonScanner
 {
     const int MaxLevels = 7;
-    const int MaxToken = 1024;
-
-    /// <summary>Bytes of text that are looked at at once.</summary>
-    const int Block = 64;
+    public const int MaxToken = 1024;
 
     static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
 
@@ -106,7 +102,7 @@ internal struct JsonScanner
             case (byte)']' when _depth > 0 && _levels[_depth - 1].IsArray && _levels[_depth - 1].Index == 0:
                 return OnClose(i, paths, sink);
             default:
-                if (!BeginsLiteral(data[i]))
+                if (!JsonText.BeginsLiteral(data[i]))
                     return Break(data, sink);
                 _mode = Mode.Literal;
                 BeginToken();
@@ -253,11 +249,11 @@ internal struct JsonScanner
         if (isKey)
         {
             _mode = Mode.Colon;
-            _node = paths.Child(_levels[_depth - 1].Node, _escaped ? Unescape(token, stackalloc byte[MaxToken]) : token);
+            _node = paths.Child(_levels[_depth - 1].Node, _escaped ? JsonText.Unescape(token, stackalloc byte[MaxToken]) : token);
         }
         else
         {
-            Tell(paths.Field(_node), JsonKind.Text, _escaped ? Unescape(token, stackalloc byte[MaxToken]) : token, sink);
+            Tell(paths.Field(_node), JsonKind.Text, _escaped ? JsonText.Unescape(token, stackalloc byte[MaxToken]) : token, sink);
             Complete(sink);
         }
         return i + 1;
@@ -291,15 +287,15 @@ internal struct JsonScanner
             _escapeNext = false;
             i++;
         }
-        while (Vector256.IsHardwareAccelerated && data.Length - i >= Block)
+        while (Vector256.IsHardwareAccelerated && data.Length - i >= JsonText.Block)
         {
-            var quotes = Unescaped(data.Slice(i, Block), out var escapesNext);
+            var quotes = JsonText.Unescaped(data.Slice(i, JsonText.Block), out var escapesNext);
             if (quotes != 0)
             {
                 ended = true;
                 return i + BitOperations.TrailingZeroCount(quotes) + 1;
             }
-            i += Block;
+            i += JsonText.Block;
             if (!escapesNext)
                 continue;
             if (i == data.Length)
@@ -324,34 +320,10 @@ internal struct JsonScanner
         return data.Length;
     }
 
-    /// <summary>The quotes in a block of a string that are not escaped, a bit for each byte, whose first byte is not escaped either.</summary>
-    /// <remarks>
-    /// Text of models is full of escapes; all of a block are told apart at once, so that they cost nothing. A backslash that is not escaped itself escapes
-    /// what follows: with runs of backslashes seen as numbers, adding carries through each run to its end, and where that lies odd, the next byte is escaped
-    /// (<see href="https://arxiv.org/abs/1902.08318"/>, 3.1.1).
-    /// </remarks>
-    static ulong Unescaped(ReadOnlySpan<byte> block, out bool escapesNext)
-    {
-        const ulong Odd = 0xAAAA_AAAA_AAAA_AAAA;
-        var low = Vector256.Create(block);
-        var high = Vector256.Create(block[32..]);
-        var quotes = Mask(low, high, (byte)'"');
-        var slashes = Mask(low, high, (byte)'\\');
-        escapesNext = false;
-        if (slashes == 0)
-            return quotes;
-        var escapes = (((slashes << 1) | Odd) - slashes) ^ Odd;
-        escapesNext = (escapes & slashes) >> 63 != 0;
-        return quotes & ~(escapes ^ slashes);
-    }
-
-    static ulong Mask(Vector256<byte> low, Vector256<byte> high, byte value) =>
-        Vector256.Equals(low, Vector256.Create(value)).ExtractMostSignificantBits() | ((ulong)Vector256.Equals(high, Vector256.Create(value)).ExtractMostSignificantBits() << 32);
-
     int OnLiteral(ReadOnlySpan<byte> data, int i, JsonPaths paths, IJsonSink sink)
     {
         var start = i;
-        while (i < data.Length && !EndsLiteral(data[i]))
+        while (i < data.Length && !JsonText.EndsLiteral(data[i]))
             i++;
         var field = _node == 0 ? WireField.None : paths.Field(_node);
         if (i == data.Length)
@@ -472,29 +444,6 @@ internal struct JsonScanner
         Keep(last);
         return _token.AsSpan(0, _tokenLength);
     }
-
-    static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> token, Span<byte> buffer)
-    {
-        Span<byte> quoted = stackalloc byte[MaxToken + 2];
-        quoted[0] = quoted[token.Length + 1] = (byte)'"';
-        token.CopyTo(quoted[1..]);
-        try
-        {
-            var reader = new Utf8JsonReader(quoted[..(token.Length + 2)]);
-            reader.Read();
-            return buffer[..reader.CopyString(buffer)];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return token; // not a valid string: the text as it stands is all there is to report
-        }
-    }
-
-    /// <summary>Whether a number, <c>true</c>, <c>false</c> or <c>null</c> begins so.</summary>
-    public static bool BeginsLiteral(byte first) => first is (byte)'-' or (byte)'t' or (byte)'f' or (byte)'n' or (>= (byte)'0' and <= (byte)'9');
-
-    /// <summary>Whether this is the first byte behind one of these.</summary>
-    public static bool EndsLiteral(byte next) => next is (byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
 
     static int SkipSpace(ReadOnlySpan<byte> data, int i)
     {

@@ -108,6 +108,9 @@ internal sealed class ProviderHosts
         ("", ".inference.heroku.com", "heroku"),
     ];
 
+    /// <summary>Every host known by name, <c>*</c> where it bears a region, resource or account.</summary>
+    public static IEnumerable<(string Host, string Provider)> All => [.. WellKnown, .. WellKnownKinds.Select(kind => ($"{kind.Start}*{kind.End}", kind.Provider))];
+
     readonly ConcurrentDictionary<string, ProviderHost> _byAuthority = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
     readonly ConcurrentDictionary<string, ProviderHost>.AlternateLookup<ReadOnlySpan<char>> _lookup;

@@ -1,4 +1,4 @@
-namespace AiTelemetry.Tests.Matrix;
+namespace AiTelemetry.Conformance;
 
 /// <summary>Spoils bodies, always in the same way for the same seed.</summary>
 internal sealed class Mutation(int seed, IReadOnlyList<byte[]> bodies)
@@ -14,10 +14,9 @@ internal sealed class Mutation(int seed, IReadOnlyList<byte[]> bodies)
 
     readonly Random _random = new(seed);
 
-    /// <summary>The next body, spoiled in one to four places.</summary>
-    public byte[] Next()
+    /// <summary>A body, spoiled in one to four places.</summary>
+    public byte[] Of(byte[] body)
     {
-        var body = bodies[_random.Next(bodies.Count)];
         for (var times = _random.Next(1, 5); times > 0; times--)
             body = Spoil(body);
         return body;
