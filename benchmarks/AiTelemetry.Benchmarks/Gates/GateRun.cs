@@ -6,6 +6,7 @@ internal static class GateRun
     static readonly (string Name, Func<IEnumerable<Gate>> Rows)[] All =
     [
         ("nothing", CallGates.NothingListens),
+        ("elsewhere", CallGates.Elsewhere),
         ("json", CallGates.Json),
         ("stream", CallGates.Stream),
         ("sdk", CallGates.OpenAiSdk),
