@@ -30,6 +30,13 @@ internal sealed class McpTraffic(ToolTelemetry telemetry, string server)
             return _calls.ContainsKey(id);
     }
 
+    /// <summary>Whether an answer of this id would tell anything: a call or a list of tools waits for it.</summary>
+    public bool Expects(RpcId id)
+    {
+        lock (_gate)
+            return _calls.ContainsKey(id) || _lists.ContainsKey(id);
+    }
+
     /// <summary>Whether nothing is waited for.</summary>
     public bool IsIdle
     {

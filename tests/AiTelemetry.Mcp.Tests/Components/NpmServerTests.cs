@@ -104,15 +104,12 @@ public sealed class NpmServerTests : IDisposable
     public async Task The_inspector_as_the_agent_through_the_proxy()
     {
         using var collector = await Collector.StartAsync();
-        // The inspector takes a -- for its own: the proxy's command stands in a script.
-        var agent = Path.Combine(_folder, "proxied");
-        var command = string.Join(' ', ((string[])[Proxy.ProxyProcess.Aitel, "proxy", "--server-id", "everything", "--otlp", collector.Http.AbsoluteUri, "--", .. NpmServer.Command("everything", _folder)]).Select(word => $"'{word}'"));
-        await File.WriteAllTextAsync(agent, $"#!/bin/sh\nexec {command}\n");
+        var agent = await ProxiedAsync("everything", collector);
 
-        Assert.Contains("\"echo\"", await InspectAsync("tools/list"), StringComparison.Ordinal);
-        Assert.Contains("hello there", await InspectAsync("tools/call", "--tool-name", "echo", "--tool-arg", "message=hello there"), StringComparison.Ordinal);
-        await InspectAsync("tools/call", "--tool-name", "echo");
-        await InspectAsync("tools/call", "--tool-name", "nope");
+        Assert.Contains("\"echo\"", await InspectAsync(agent, "tools/list"), StringComparison.Ordinal);
+        Assert.Contains("hello there", await InspectAsync(agent, "tools/call", "--tool-name", "echo", "--tool-arg", "message=hello there"), StringComparison.Ordinal);
+        await InspectAsync(agent, "tools/call", "--tool-name", "echo");
+        await InspectAsync(agent, "tools/call", "--tool-name", "nope");
 
         await collector.WaitAsync(() => collector.Spans.Count >= 3);
         Assert.Equal(3, collector.Spans.Count);
@@ -120,19 +117,37 @@ public sealed class NpmServerTests : IDisposable
         Assert.Equal(2, collector.Spans.Count(span => (string?)span.Span["attributes"]!["error.type"] == "validation"));
         var errors = collector.Metrics["mcp_tool_errors_total"].Points.Where(point => OtlpMetric.Value(point) > 0);
         Assert.Equal("error_kind=validation;server_id=everything;tool_name=nope", OtlpMetric.Key(OtlpMetric.Attributes(Assert.Single(errors))));
+    }
 
-        async Task<string> InspectAsync(string method, params string[] arguments)
+    [ComponentFact("node", NpmServer.Folder + "server-filesystem", NpmServer.Folder + "server-memory", NpmServer.Folder + "server-sequential-thinking", Inspector, Collector.Module)]
+    public async Task The_inspector_as_the_agent_of_the_other_three_through_the_proxy()
+    {
+        using var collector = await Collector.StartAsync();
+        await UseAsync("filesystem", "list_directory", "path=" + _folder, "read_text_file", $"path={_folder}/missing");
+        await UseAsync("memory", "read_graph", null, "create_entities", "entities=1");
+        await UseAsync("sequential-thinking", "sequentialthinking", """{"thought":"t","nextThoughtNeeded":false,"thoughtNumber":1,"totalThoughts":1}""", "sequentialthinking", null);
+
+        await collector.WaitAsync(() => collector.Spans.Count >= 9);
+        Assert.Equal(9, collector.Spans.Count);
+        Assert.Equal(3, collector.Spans.Count(span => span.Span["attributes"]!["error.type"] is null));
+        Assert.Equal(3, collector.Spans.Count(span => (string)span.Span["name"]! == "execute_tool nope" && (string?)span.Span["attributes"]!["error.type"] == "validation"));
+        Assert.Single(collector.Spans, span => (string)span.Span["name"]! == "execute_tool read_text_file" && (string?)span.Span["attributes"]!["error.type"] == "execution");
+
+        async Task UseAsync(string server, string tool, string? argument, string failing, string? bad)
         {
-            var start = new System.Diagnostics.ProcessStartInfo(ComponentFactAttribute.Find("node"),
-                [ComponentFactAttribute.Find(Inspector), "--cli", "sh", agent, "--method", method, .. arguments])
-            { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-            using var inspector = System.Diagnostics.Process.Start(start)!;
-            inspector.StandardInput.Close();
-            var complaints = inspector.StandardError.ReadToEndAsync();
-            var said = await inspector.StandardOutput.ReadToEndAsync();
-            await inspector.WaitForExitAsync();
-            return said + await complaints;
+            var agent = await ProxiedAsync(server, collector);
+            Assert.Contains($"\"{tool}\"", await InspectAsync(agent, "tools/list"), StringComparison.Ordinal);
+            Assert.Contains("\"content\"", await InspectAsync(agent, "tools/call", ["--tool-name", tool, .. Arguments(argument)]), StringComparison.Ordinal);
+            await InspectAsync(agent, "tools/call", ["--tool-name", failing, .. Arguments(bad)]);
+            await InspectAsync(agent, "tools/call", "--tool-name", "nope");
         }
+
+        static IEnumerable<string> Arguments(string? argument) => argument switch
+        {
+            null => [],
+            ['{', ..] => System.Text.Json.JsonDocument.Parse(argument).RootElement.EnumerateObject().SelectMany(member => new[] { "--tool-arg", $"{member.Name}={member.Value}" }),
+            _ => ["--tool-arg", argument],
+        };
     }
 
     [ComponentFact("node", Everything)]
@@ -248,5 +263,28 @@ public sealed class NpmServerTests : IDisposable
     sealed class Reported(TaskCompletionSource started) : IProgress<ProgressNotificationValue>
     {
         public void Report(ProgressNotificationValue value) => started.TrySetResult();
+    }
+
+    /// <summary>A script that is a server behind the proxy: the inspector takes a -- for its own.</summary>
+    async Task<string> ProxiedAsync(string server, Collector collector)
+    {
+        var agent = Path.Combine(_folder, "proxied-" + server);
+        var command = string.Join(' ', ((string[])[Proxy.ProxyProcess.Aitel, "proxy", "--server-id", server, "--otlp", collector.Http.AbsoluteUri, "--", .. NpmServer.Command(server, _folder)]).Select(word => $"'{word}'"));
+        await File.WriteAllTextAsync(agent, $"#!/bin/sh\nexec {command}\n");
+        return agent;
+    }
+
+    /// <summary>What the inspector says of one request to the server that a script starts.</summary>
+    static async Task<string> InspectAsync(string agent, string method, params string[] arguments)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(ComponentFactAttribute.Find("node"),
+            [ComponentFactAttribute.Find(Inspector), "--cli", "sh", agent, "--method", method, .. arguments])
+        { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        using var inspector = System.Diagnostics.Process.Start(start)!;
+        inspector.StandardInput.Close();
+        var complaints = inspector.StandardError.ReadToEndAsync();
+        var said = await inspector.StandardOutput.ReadToEndAsync();
+        await inspector.WaitForExitAsync();
+        return said + await complaints;
     }
 }
