@@ -5,9 +5,10 @@ using AiTelemetry.Storage;
 using AiTelemetry.Storage.Tests.Faults;
 using Microsoft.Extensions.Logging.Abstractions;
 
-// The process that fault tests kill, or whose calls to the system they make fail. Arguments: "flood" or "steady", the ledger, the moment of record 0 in
-// ticks, the first number, how many. Tells each number on its output once it is durable: "A 7"; and, in steady, each failure: "F 7".
-// flood: eight at a time, for ever. steady: one after the other on the main thread, each tried again until it is taken.
+// The process that fault tests kill, or whose calls to the system they make fail. Arguments: "flood", "steady" or "half", the ledger, the moment of record 0
+// in ticks, the first number, how many. Tells each number on its output once it is durable: "A 7"; and, in steady, each failure: "F 7".
+// flood: eight at a time, for ever. steady: one after the other on the main thread, each tried again until it is taken. half: the numbers from 1 on that
+// every such process writes, and as many of its own, in an order of its own, many at a time, and none a second time: an error ends the process.
 var start = new DateTimeOffset(long.Parse(args[2], CultureInfo.InvariantCulture), TimeSpan.Zero);
 var next = int.Parse(args[3], CultureInfo.InvariantCulture) - 1;
 using UsageLedger ledger = args[1].Contains('=', StringComparison.Ordinal)
@@ -35,6 +36,19 @@ if (args[0] == "steady")
                 Tell('F', number);
             }
         }
+    }
+    return;
+}
+if (args[0] == "half")
+{
+    var half = int.Parse(args[4], CultureInfo.InvariantCulture) / 2;
+    int[] numbers = [.. Enumerable.Range(1, half), .. Enumerable.Range(next + 1, half)];
+    new Random(next).Shuffle(numbers);
+    foreach (var part in numbers.Chunk(Math.Max(10, half / 40)))
+    {
+        await ledger.AppendAsync(Array.ConvertAll(part, number => FaultRecords.Numbered(number, start)));
+        foreach (var number in part)
+            Tell('A', number);
     }
     return;
 }

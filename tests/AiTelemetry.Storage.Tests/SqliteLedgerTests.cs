@@ -209,6 +209,24 @@ public sealed class SqliteLedgerTests : LedgerSuite
     }
 
     [Fact]
+    public async Task A_step_of_pruning_takes_500_rows_at_most_so_that_no_commit_waits_long()
+    {
+        using var ledger = At(_folder.File("usage.db"));
+        await ledger.AppendAsync(Records.Many(1200, 14, Now, TimeSpan.FromDays(2)).Select(record => record with { Source = UsageSource.Handler }).ToArray());
+        Time.Now = Now.AddDays(12);
+        await ledger.AppendAsync([Records.Call(Time.Now)]);
+        var left = new List<int>();
+        do
+        {
+            left.Add((await ledger.RowsAsync(Now.AddDays(-30), Now.AddDays(30), default)).Count);
+        }
+        while (await ledger.PruneAsync(default) && left.Count < 10);
+
+        Assert.Equal([1201, 701, 201], left);
+        Assert.Single(await ledger.RowsAsync(Now.AddDays(-30), Now.AddDays(30), default));
+    }
+
+    [Fact]
     public async Task The_sums_are_those_of_the_ledger_in_memory_to_the_byte()
     {
         using var ledger = At(_folder.File("usage.db"));

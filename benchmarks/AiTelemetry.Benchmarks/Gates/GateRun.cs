@@ -20,6 +20,7 @@ internal static class GateRun
         ("million", LoadGates.Retained),
         ("hand-over", LedgerGates.HandOver),
         ("ledger", LedgerGates.Sqlite),
+        ("postgresql", PostgreSqlGates.Appends),
     ];
 
     /// <param name="names">Which rows; none for all.</param>

@@ -45,14 +45,17 @@ internal static class LedgerGates
         try
         {
             var now = TimeProvider.System.GetUtcNow();
+            foreach (var gate in AsTheyCome(folder.FullName, now.AddHours(-6)))
+                yield return gate;
             var (ours, theirs) = (Path.Combine(folder.FullName, "usage.db"), Path.Combine(folder.FullName, "plain.db"));
-            using var ledger = new SqliteUsageLedger(ours, new UsageLedgerOptions(), NullLogger.Instance, TimeProvider.System);
+            using var ledger = At(ours);
             using var plain = new PlainTable(theirs);
             var next = 0;
-            yield return Append(ledger, plain, 1000, 10, 0.8, now, ref next);
-            yield return Append(ledger, plain, 100, 20, 0.9, now, ref next);
+            UsageRecord Next() => LedgerRecords.Numbered(next++, now);
+            yield return Append(ledger, plain, 1000, 10, 0.8, Next, ", each in another minute");
+            yield return Append(ledger, plain, 100, 20, 0.9, Next, ", each in another minute");
             while (next < Rows)
-                Both(ledger, plain, 1000, 1, now, ref next, out _, out _);
+                Both(ledger, plain, 1000, 1, Next, out _, out _);
             yield return Ask(ledger, plain, now, out var milliseconds);
             yield return new Gate("ledger: cost by model of the last 24 hours", 20, milliseconds, "ms", 0.25);
             plain.Checkpoint();
@@ -66,27 +69,52 @@ internal static class LedgerGates
         }
     }
 
-    static Gate Append(SqliteUsageLedger ledger, PlainTable plain, int together, int commits, double goal, DateTimeOffset now, ref int next)
+    /// <summary>Appends as an app makes them, and pruning them ten days later.</summary>
+    static IEnumerable<Gate> AsTheyCome(string folder, DateTimeOffset first)
+    {
+        var time = new MovedTime();
+        using var ledger = At(Path.Combine(folder, "live.db"), time);
+        using var plain = new PlainTable(Path.Combine(folder, "live-plain.db"));
+        var next = 0;
+        UsageRecord Next() => LedgerRecords.AsTheyCome(next++, first);
+        yield return Append(ledger, plain, 1000, 10, 0.8, Next, "");
+        yield return Append(ledger, plain, 100, 20, 0.9, Next, "");
+        time.Ahead = TimeSpan.FromDays(10);
+        ledger.AppendAsync([LedgerRecords.AsTheyCome(0, first.AddDays(10))]).AsTask().GetAwaiter().GetResult();
+        var steps = new List<double>();
+        for (var (more, start) = (true, Stopwatch.GetTimestamp()); more; start = Stopwatch.GetTimestamp())
+        {
+            more = ledger.PruneAsync(default).AsTask().GetAwaiter().GetResult();
+            steps.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        steps.Sort();
+        yield return new Gate("ledger: a step of pruning, which a commit may wait for", 50, steps[steps.Count / 2], "ms", 0.25,
+            Note: string.Create(CultureInfo.InvariantCulture, $"median of {steps.Count} steps of 500 rows, the longest {steps[^1]:N1} ms"));
+    }
+
+    static SqliteUsageLedger At(string path, TimeProvider? time = null) => new(path, new UsageLedgerOptions(), NullLogger.Instance, time ?? TimeProvider.System);
+
+    static Gate Append(SqliteUsageLedger ledger, PlainTable plain, int together, int commits, double goal, Func<UsageRecord> next, string which)
     {
         var (ours, theirs) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
         for (var round = 0; round < Times; round++)
         {
-            Both(ledger, plain, together, commits, now, ref next, out var our, out var their);
+            Both(ledger, plain, together, commits, next, out var our, out var their);
             (ours, theirs) = (our < ours ? our : ours, their < theirs ? their : theirs);
         }
         var rows = together * commits;
-        return Gate.Ratio($"ledger: appends, {together} a commit, to a plain table's", goal, theirs / ours, string.Create(CultureInfo.InvariantCulture,
+        return Gate.Ratio($"ledger: appends, {together} a commit{which}, to a plain table's", goal, theirs / ours, string.Create(CultureInfo.InvariantCulture,
             $"{rows / ours.TotalSeconds:N0} to {rows / theirs.TotalSeconds:N0} rows/s"), atLeast: true);
     }
 
-    static void Both(SqliteUsageLedger ledger, PlainTable plain, int together, int commits, DateTimeOffset now, ref int next, out TimeSpan ours, out TimeSpan theirs)
+    static void Both(SqliteUsageLedger ledger, PlainTable plain, int together, int commits, Func<UsageRecord> next, out TimeSpan ours, out TimeSpan theirs)
     {
         (ours, theirs) = (TimeSpan.Zero, TimeSpan.Zero);
         for (var commit = 0; commit < commits; commit++)
         {
             var records = new UsageRecord[together];
             for (var i = 0; i < together; i++)
-                records[i] = LedgerRecords.Numbered(next++, now);
+                records[i] = next();
             var start = Stopwatch.GetTimestamp();
             ledger.AppendAsync(records).AsTask().GetAwaiter().GetResult();
             ours += Stopwatch.GetElapsedTime(start);
@@ -113,5 +141,13 @@ internal static class LedgerGates
         milliseconds = ours.TotalMilliseconds;
         return Gate.Ratio("ledger: cost by model of the last 24 hours, to an indexed scan of the rows", 0.05, ours / theirs,
             string.Create(CultureInfo.InvariantCulture, $"{ours.TotalMilliseconds:N2} to {theirs.TotalMilliseconds:N2} ms"));
+    }
+
+    /// <summary>The clock, some time ahead.</summary>
+    sealed class MovedTime : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
     }
 }

@@ -2,15 +2,20 @@ using System.Globalization;
 
 namespace AiTelemetry.Benchmarks.Rig;
 
-/// <summary>Records of an app with a few models and teams and many users, over the 28 hours before a moment.</summary>
+/// <summary>Records of an app with a few models and teams and many users.</summary>
 internal static class LedgerRecords
 {
     static readonly string[] Models = ["gpt-4o-2024-08-06", "gpt-4o-mini-2024-07-18", "claude-sonnet-4-20250514", "gemini-2.5-pro"];
     static readonly string[] Teams = ["search", "support", "growth"];
 
-    public static UsageRecord Numbered(int number, DateTimeOffset now)
+    /// <summary>Spread over the 28 hours before a moment, each in another minute than the last.</summary>
+    public static UsageRecord Numbered(int number, DateTimeOffset now) => At(now - TimeSpan.FromSeconds((number * 37L) % (28 * 3600)), number);
+
+    /// <summary>In the order of their calls, fifty a second.</summary>
+    public static UsageRecord AsTheyCome(int number, DateTimeOffset first) => At(first.AddMilliseconds(number * 20L), number);
+
+    static UsageRecord At(DateTimeOffset at, int number)
     {
-        var at = now - TimeSpan.FromSeconds((number * 37L) % (28 * 3600));
         var model = Models[number % Models.Length];
         return new UsageRecord
         {

@@ -8,23 +8,33 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
 {
     const int MostOnStack = 1024;
 
-    public void Bind(int parameter, long value) => raw.sqlite3_bind_int64(handle, parameter, value);
+    /// <summary>What each parameter is bound to, where that is a number or null: it stays bound from row to row, and most do not change.</summary>
+    readonly (bool IsNumber, bool IsNull, long Number)[] _bound = new (bool, bool, long)[raw.sqlite3_bind_parameter_count(handle) + 1];
+
+    public void Bind(int parameter, long value)
+    {
+        ref var bound = ref _bound[parameter];
+        if (bound.IsNumber && bound.Number == value)
+            return;
+        bound = raw.sqlite3_bind_int64(handle, parameter, value) == raw.SQLITE_OK ? (true, false, value) : default;
+    }
 
     public void Bind(int parameter, long? value)
     {
         if (value is { } known)
-            raw.sqlite3_bind_int64(handle, parameter, known);
+            Bind(parameter, known);
         else
-            raw.sqlite3_bind_null(handle, parameter);
+            BindNull(parameter);
     }
 
     public void Bind(int parameter, string? text)
     {
         if (text is null)
         {
-            raw.sqlite3_bind_null(handle, parameter);
+            BindNull(parameter);
             return;
         }
+        _bound[parameter] = default;
         if (text.Length is 0 or > MostOnStack / 3)
         {
             raw.sqlite3_bind_text(handle, parameter, text); // as a span an empty text would be bound as null
@@ -35,12 +45,31 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
     }
 
     /// <summary>Binds bytes; none at all are bound as null.</summary>
-    public void Bind(int parameter, ReadOnlySpan<byte> bytes) => raw.sqlite3_bind_blob(handle, parameter, bytes);
+    public void Bind(int parameter, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            BindNull(parameter);
+            return;
+        }
+        _bound[parameter] = default;
+        raw.sqlite3_bind_blob(handle, parameter, bytes);
+    }
 
     /// <summary>Binds a text in UTF-8 that is not empty.</summary>
-    public void BindText(int parameter, ReadOnlySpan<byte> text) => raw.sqlite3_bind_text(handle, parameter, text);
+    public void BindText(int parameter, ReadOnlySpan<byte> text)
+    {
+        _bound[parameter] = default;
+        raw.sqlite3_bind_text(handle, parameter, text);
+    }
 
-    public void BindNull(int parameter) => raw.sqlite3_bind_null(handle, parameter);
+    public void BindNull(int parameter)
+    {
+        ref var bound = ref _bound[parameter];
+        if (bound.IsNull)
+            return;
+        bound = raw.sqlite3_bind_null(handle, parameter) == raw.SQLITE_OK ? (false, true, 0) : default;
+    }
 
     /// <summary>Goes to the next row; false where there is none, and then the statement is ready to be bound anew.</summary>
     public bool Step()

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace AiTelemetry.Storage.Sqlite;
 
 /// <summary>The one connection that writes a file and checkpoints it.</summary>
@@ -23,10 +21,7 @@ internal sealed class SqliteWriter : IDisposable
     readonly SqliteStatement _addKey;
     readonly SqliteStatement _uncount;
     readonly SqliteStatement _addRecord;
-    readonly SqliteStatement _findSum;
-    readonly SqliteStatement _putSum;
-    readonly Dictionary<(RollUpStep Step, long Bucket, long Series), UsageTotals> _sums = [];
-    readonly PackedWriter _packed = new();
+    readonly SumTable _sums;
     SqliteStatement? _findCall;
     bool _otherDoors;
 
@@ -42,8 +37,7 @@ internal sealed class SqliteWriter : IDisposable
             _addKey = _database.Prepare("INSERT OR IGNORE INTO record_keys (id, call_key, door) VALUES (?1, ?2, ?3)");
             _uncount = _database.Prepare("UPDATE record_keys SET door = ?2 WHERE id = ?1");
             _addRecord = _database.Prepare($"INSERT INTO records ({RecordColumns.Names}) VALUES ({RecordColumns.Parameters})");
-            _findSum = _database.Prepare("SELECT totals FROM rollups WHERE step = ?1 AND bucket = ?2 AND series = ?3");
-            _putSum = _database.Prepare("INSERT OR REPLACE INTO rollups (step, bucket, series, totals) VALUES (?1, ?2, ?3, ?4)");
+            _sums = new SumTable(_database);
             Floors = FloorsIn(_database);
             _otherDoors = _database.Number("SELECT value FROM facts WHERE name = 'other_doors'") != 0;
         }
@@ -68,7 +62,7 @@ internal sealed class SqliteWriter : IDisposable
             if (statuses[i] != AppendStatus.Refused)
                 statuses[i] = Add(records[i], asksForCalls) ? AppendStatus.Added : AppendStatus.Known;
         }
-        WriteSums(isWhole: false);
+        _sums.Write();
     });
 
     /// <summary>Makes the sums of one day anew from its rows.</summary>
@@ -76,10 +70,11 @@ internal sealed class SqliteWriter : IDisposable
     /// <param name="rows">Gives its rows, one after the other.</param>
     public void Rebuild(long day, Action<Action<UsageRecord>> rows) => InTransaction(() =>
     {
+        _sums.Forget();
         foreach (var step in RollUpSteps.Sums)
             _database.Run(FormattableString.Invariant($"DELETE FROM rollups WHERE step = {(int)step} AND bucket >= {UnixSeconds(day)} AND bucket < {UnixSeconds(day + TimeSpan.TicksPerDay)}"));
-        rows(record => Sum(record, _words.Of(UsageSeries.Of(record))));
-        WriteSums(isWhole: true);
+        rows(record => _sums.Add(record, _words.Of(UsageSeries.Of(record)), Floors));
+        _sums.Write();
     });
 
     /// <summary>Takes over sums of times whose rows are gone, and from when on they are; again does nothing.</summary>
@@ -90,17 +85,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             SaveFloors(floors);
             foreach (var sum in past.Sums)
-            {
-                BindSum(_findSum, sum.Step, sum.Bucket, _words.Of(sum.Series));
-                if (_findSum.Step())
-                {
-                    _findSum.Reset();
-                    continue;
-                }
-                BindSum(_putSum, sum.Step, sum.Bucket, _words.Of(sum.Series));
-                _putSum.Bind(4, sum.Totals);
-                _putSum.Run();
-            }
+                _sums.PutUnlessThere(sum, _words.Of(sum.Series));
         });
         Floors = floors;
     }
@@ -190,7 +175,7 @@ internal sealed class SqliteWriter : IDisposable
             RecordColumns.Bind(_addRecord, record, id, series, _words);
             _addRecord.Run();
         }
-        Sum(record, series);
+        _sums.Add(record, series, Floors);
         return true;
     }
 
@@ -210,46 +195,6 @@ internal sealed class SqliteWriter : IDisposable
     {
         _database.Run("CREATE INDEX IF NOT EXISTS record_keys_by_call ON record_keys (call_key) WHERE call_key IS NOT NULL; INSERT OR REPLACE INTO facts (name, value) VALUES ('other_doors', 1);");
         _otherDoors = true;
-    }
-
-    void Sum(UsageRecord record, long series)
-    {
-        foreach (var step in RollUpSteps.Sums)
-        {
-            var bucket = step.Floor(record.StartedAtTicks);
-            if (bucket < Floors[step])
-                continue;
-            ref var totals = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (step, bucket, series), out _);
-            (totals ??= new UsageTotals()).Add(record);
-        }
-    }
-
-    void WriteSums(bool isWhole)
-    {
-        foreach (var ((step, bucket, series), totals) in _sums)
-        {
-            if (!isWhole)
-            {
-                BindSum(_findSum, step, bucket, series);
-                if (_findSum.Step())
-                {
-                    totals.Merge(_findSum.Bytes(0), withSketches: true);
-                    _findSum.Reset();
-                }
-            }
-            _packed.Clear();
-            totals.Write(_packed);
-            BindSum(_putSum, step, bucket, series);
-            _putSum.Bind(4, _packed.Written);
-            _putSum.Run();
-        }
-    }
-
-    static void BindSum(SqliteStatement statement, RollUpStep step, long bucket, long series)
-    {
-        statement.Bind(1, (long)step);
-        statement.Bind(2, UnixSeconds(bucket));
-        statement.Bind(3, series);
     }
 
     int Delete(string table, string key, string where)
@@ -276,14 +221,11 @@ internal sealed class SqliteWriter : IDisposable
         catch
         {
             _words.Forget();
+            _sums.Forget();
             _otherDoors = otherDoors;
             // Not opened anew: this connection knows that what it could not sync is not there, a new one would find it in the log and take it for durable.
             _database.RollBack();
             throw;
-        }
-        finally
-        {
-            _sums.Clear();
         }
     }
 

@@ -118,7 +118,7 @@ public sealed partial class UsagePipeline : IAsyncDisposable, IDisposable
         Task loop;
         lock (_lock)
         {
-            _stopping.Cancel();
+            _ = _stopping.CancelAsync(); // not Cancel, which would run the loop on here: a whole commit, and without bound
             _queue.Writer.TryComplete();
             loop = _loop ??= RunAsync();
         }
@@ -128,7 +128,7 @@ public sealed partial class UsagePipeline : IAsyncDisposable, IDisposable
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            await _givingUp.CancelAsync().ConfigureAwait(false);
+            _ = _givingUp.CancelAsync();
             NotEmptied(_logger, QueueSize, _options.ShutdownTimeout);
             await loop.WaitAsync(LastWord, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -150,7 +150,8 @@ public sealed partial class UsagePipeline : IAsyncDisposable, IDisposable
 
     async Task RunAsync()
     {
-        await Task.Yield();
+        // Off the caller's thread and context: one that blocks in Dispose, as a window's would, must not be what the loop waits for.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var batch = new List<PendingRecord>(_options.CommitRecords);
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {

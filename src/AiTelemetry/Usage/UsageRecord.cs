@@ -14,6 +14,9 @@ public sealed record UsageRecord
     /// <summary>The version of this form of records.</summary>
     public const int CurrentVersion = 1;
 
+    /// <summary>The bits of <see cref="AiTelemetry.UsageAnomalies"/> in <see cref="Bits"/>.</summary>
+    const Bits AnomalyBits = (Bits)63;
+
     readonly TokenCounts _usage;
     readonly string?[]? _dimensions;
     readonly string? _callId;
@@ -25,7 +28,6 @@ public sealed record UsageRecord
     readonly byte _version = CurrentVersion;
     readonly byte _usageStatus;
     readonly byte _source;
-    readonly byte _anomalies;
     readonly Bits _bits;
 
     /// <summary>The record's own id, a UUID of version 7 made by whoever saw the call. A record appended again under it is counted once.</summary>
@@ -150,8 +152,8 @@ public sealed record UsageRecord
     /// <summary>What was wrong with the counts the provider reported.</summary>
     public UsageAnomalies UsageAnomalies
     {
-        get => (UsageAnomalies)_anomalies;
-        init => _anomalies = (byte)value;
+        get => (UsageAnomalies)(_bits & AnomalyBits);
+        init => _bits = (_bits & ~AnomalyBits) | ((Bits)value & AnomalyBits);
     }
 
     /// <summary>The cost, exact, with how far it can be trusted and the version of the price.</summary>
@@ -275,11 +277,12 @@ public sealed record UsageRecord
         public string? Deployment { get; init; }
     }
 
+    /// <summary>In one byte with the anomalies, the last there is room for: one more would take eight.</summary>
     [Flags]
     enum Bits : byte
     {
         None = 0,
-        IsStream = 1,
-        IsRequestId = 2,
+        IsStream = 64,
+        IsRequestId = 128,
     }
 }

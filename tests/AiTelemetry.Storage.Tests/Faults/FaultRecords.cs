@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace AiTelemetry.Storage.Tests.Faults;
@@ -14,9 +15,34 @@ internal static class FaultRecords
     /// <summary>A number from the environment, for the long form of a test.</summary>
     public static int Setting(string name, int otherwise) => int.Parse(Environment.GetEnvironmentVariable(name) ?? otherwise.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
+    /// <summary>How long a process of these tests may say nothing: far longer than it ever does, and an end for one that hangs.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     /// <summary>The command of the process that appends.</summary>
     public static string[] Appender(string mode, string ledger, DateTimeOffset start, int from, int count) =>
         ["dotnet", "exec", typeof(FaultRecords).Assembly.Location, mode, ledger, start.Ticks.ToString(CultureInfo.InvariantCulture), from.ToString(CultureInfo.InvariantCulture), count.ToString(CultureInfo.InvariantCulture)];
+
+    /// <summary>What a process tells, line by line, to its end; one that says nothing for too long is killed, and fails the test.</summary>
+    public static async IAsyncEnumerable<(char What, int Number)> ToldAsync(Process process)
+    {
+        while (true)
+        {
+            string? line;
+            try
+            {
+                line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience, TimeProvider.System);
+            }
+            catch (TimeoutException)
+            {
+                process.Kill(entireProcessTree: true);
+                throw;
+            }
+            if (line is null)
+                break;
+            yield return (line[0], int.Parse(line.AsSpan(2), CultureInfo.InvariantCulture));
+        }
+        await process.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
+    }
 
     /// <summary>Fails unless every acknowledged record is there, once, and counted once.</summary>
     public static async Task AssertAllAreCountedOnceAsync<T>(T ledger, IReadOnlyCollection<int> acknowledged, DateTimeOffset start)

@@ -57,15 +57,14 @@ public class KillTests(ITestOutputHelper figures)
         var info = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, UseShellExecute = false };
         using var process = Process.Start(info)!;
         var seen = 0;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        await foreach (var (_, number) in FaultRecords.ToldAsync(process))
         {
-            _acknowledged.Add(int.Parse(line.AsSpan(2), CultureInfo.InvariantCulture)); // those told before the kill and read after it are acknowledged, too
+            _acknowledged.Add(number); // those told before the kill and read after it are acknowledged, too
             if (++seen == 1 && TimeProvider.System.GetElapsedTime(began) is var taken && taken > _longestStart)
                 _longestStart = taken;
             if (seen == acknowledgements)
                 process.Kill();
         }
-        await process.WaitForExitAsync();
         Assert.True(seen >= acknowledgements, $"The process ended by itself after {seen} records.");
     }
 }

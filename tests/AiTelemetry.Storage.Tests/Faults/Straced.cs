@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using AiTelemetry.Tests.Shared;
 
 namespace AiTelemetry.Storage.Tests.Faults;
@@ -17,9 +16,8 @@ internal static class Straced
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
         var told = new List<(char, int)>();
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-            told.Add((line[0], int.Parse(line.AsSpan(2), CultureInfo.InvariantCulture)));
-        await process.WaitForExitAsync();
+        await foreach (var line in FaultRecords.ToldAsync(process))
+            told.Add(line);
         return (told, await File.ReadAllLinesAsync(log));
     }
 }

@@ -7,6 +7,9 @@ namespace AiTelemetry.Storage.Tests.PostgreSql;
 /// <summary>A PostgreSQL server of the tests, in a folder of its own, over a Unix socket. One for all tests of the process.</summary>
 public sealed class PostgreSqlServer : IDisposable
 {
+    /// <summary>Far longer than any of its programs takes on the busiest machine: an end for what would wait for ever.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     readonly string _folder = Directory.CreateTempSubdirectory("aitelemetry-pg-").FullName;
     Process? _server;
     int _databases;
@@ -80,7 +83,8 @@ public sealed class PostgreSqlServer : IDisposable
             return;
         if (!_server.HasExited)
             Run("kill", signal, _server.Id.ToString(CultureInfo.InvariantCulture)).Dispose();
-        _server.WaitForExit();
+        if (!_server.WaitForExit(Patience))
+            _server.Kill(entireProcessTree: true);
         _server.Dispose();
         _server = null;
     }
@@ -92,7 +96,11 @@ public sealed class PostgreSqlServer : IDisposable
     static Process Run(string program, params string[] arguments)
     {
         var process = Start(program, arguments);
-        process.WaitForExit();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"{program} did not end within {Patience}.");
+        }
         return process.ExitCode == 0 ? process : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
     }
 

@@ -6,8 +6,12 @@ namespace AiTelemetry.Tests.Usage;
 internal sealed class GatedLedger() : UsageLedger(new UsageLedgerOptions(), TimeProvider.System)
 {
     readonly InMemoryUsageLedger _inner = new(new UsageLedgerOptions(), TimeProvider.System);
+    readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     TaskCompletionSource _gate = Opened();
     int _failures;
+
+    /// <summary>When the first commit has come to the gate: from then on the loop takes nothing more until it opens.</summary>
+    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System);
 
     public void Close() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -29,7 +33,8 @@ internal sealed class GatedLedger() : UsageLedger(new UsageLedgerOptions(), Time
 
     private protected override async ValueTask CommitAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
     {
-        await _gate.Task;
+        _reached.TrySetResult();
+        await _gate.Task.ConfigureAwait(false);
         if (_failures > 0)
         {
             _failures--;

@@ -9,6 +9,9 @@ public class UsagePipelineTests
     const string Seconds = "llm_usage_persist_seconds";
     const string Queue = "llm_usage_persist_queue_size";
 
+    /// <summary>Far longer than anything here takes on the busiest machine, and an end for what would wait for ever.</summary>
+    static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
+
     [Fact]
     public async Task An_append_is_answered_only_when_the_commit_is_done()
     {
@@ -23,9 +26,9 @@ public class UsagePipelineTests
         Assert.False(appending.IsCompleted);
         ledger.Open();
 
-        Assert.True(await appending);
+        Assert.True(await appending.WaitAsync(Soon, TimeProvider.System));
         Assert.Equal(0, QueueSize(app));
-        Assert.False(await pipeline.AppendAsync(record));
+        Assert.False(await pipeline.AppendAsync(record).WaitAsync(Soon, TimeProvider.System));
         Assert.Equal(1, await ledger.CountAsync());
         Assert.Equal(2, app.Recorder.Count(Seconds, ("outcome", "success")));
     }
@@ -37,16 +40,18 @@ public class UsagePipelineTests
         using var app = App(ledger, options => options.QueueCapacity = 5);
         var pipeline = app.Services.GetRequiredService<UsagePipeline>();
         ledger.Close();
+        Assert.True(pipeline.Post(Call()));
+        await ledger.Reached;
 
         var taken = Enumerable.Range(0, 500).Count(_ => pipeline.Post(Call()));
 
-        Assert.InRange(taken, 5, 400); // five and what the loop took out in the meantime, which is at most one commit
-        Assert.Equal(taken, QueueSize(app));
-        Assert.Equal(500 - taken, app.Recorder.Sum(Errors, ("error_type", "timeout")));
-        await Assert.ThrowsAsync<UsageLedgerException>(() => pipeline.AppendAsync(Call()));
+        Assert.Equal(5, taken);
+        Assert.Equal(1 + 5, QueueSize(app));
+        Assert.Equal(495, app.Recorder.Sum(Errors, ("error_type", "timeout")));
+        await Assert.ThrowsAsync<UsageLedgerException>(() => pipeline.AppendAsync(Call()).WaitAsync(Soon, TimeProvider.System));
         ledger.Open();
         await pipeline.StopAsync(CancellationToken.None);
-        Assert.Equal(taken, await ledger.CountAsync());
+        Assert.Equal(1 + 5, await ledger.CountAsync());
         Assert.Equal(0, QueueSize(app));
     }
 
@@ -76,11 +81,11 @@ public class UsagePipelineTests
         var record = Call();
         ledger.Fail(1);
 
-        var failure = await Assert.ThrowsAsync<UsageLedgerException>(() => pipeline.AppendAsync(record));
+        var failure = await Assert.ThrowsAsync<UsageLedgerException>(() => pipeline.AppendAsync(record).WaitAsync(Soon, TimeProvider.System));
 
         Assert.Equal("The disk is full.", failure.Message);
         Assert.Equal(0, QueueSize(app));
-        Assert.True(await pipeline.AppendAsync(record));
+        Assert.True(await pipeline.AppendAsync(record).WaitAsync(Soon, TimeProvider.System));
     }
 
     [Fact]
@@ -89,7 +94,7 @@ public class UsagePipelineTests
         using var app = App(new GatedLedger());
         var pipeline = app.Services.GetRequiredService<UsagePipeline>();
 
-        var refused = await Assert.ThrowsAsync<UsageLedgerException>(() => pipeline.AppendAsync(Call() with { Provider = " " }));
+        var refused = await Assert.ThrowsAsync<UsageLedgerException>(() => pipeline.AppendAsync(Call() with { Provider = " " }).WaitAsync(Soon, TimeProvider.System));
 
         Assert.Equal("The record was refused. Provider is empty.", refused.Message);
         Assert.Equal(1, app.Recorder.Sum(Errors, ("error_type", "validation")));
@@ -153,6 +158,27 @@ public class UsagePipelineTests
     }
 
     [Fact]
+    public void Who_blocks_the_only_thread_of_a_context_to_stop_does_not_wait_for_ever()
+    {
+        using var app = App(new GatedLedger());
+        var pipeline = app.Services.GetRequiredService<UsagePipeline>();
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new NeverContext());
+        try
+        {
+            Assert.True(pipeline.Post(Call()));
+            pipeline.Dispose();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        Assert.Equal(0, pipeline.QueueSize);
+        Assert.Equal(1, app.Recorder.Count(Seconds, ("outcome", "success")));
+    }
+
+    [Fact]
     public void A_record_takes_at_most_320_bytes()
     {
         var record = Call() with { ResponseId = "resp-1", Corrects = null, TimeToFirstToken = TimeSpan.FromSeconds(1) };
@@ -181,11 +207,24 @@ public class UsagePipelineTests
     };
 
     static TestApp App(GatedLedger ledger, Action<UsageLedgerOptions>? configure = null) =>
-        new(options => configure?.Invoke(options.Ledger), services => services.AddAiTelemetry().AddLedger(_ => ledger));
+        new(
+            options =>
+            {
+                options.Ledger.ShutdownTimeout = Soon;
+                configure?.Invoke(options.Ledger);
+            }, services => services.AddAiTelemetry().AddLedger(_ => ledger));
 
     static double QueueSize(TestApp app)
     {
         app.Recorder.ReadGauges();
         return app.Recorder.Measurements.Last(measurement => measurement.Metric == Queue).Value;
+    }
+
+    /// <summary>A context whose thread is busy: what is posted to it never runs.</summary>
+    sealed class NeverContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
     }
 }

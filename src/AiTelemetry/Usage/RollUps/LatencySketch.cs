@@ -83,20 +83,27 @@ internal sealed class LatencySketch
 
     void Add(int bucket, long count)
     {
-        if (_counts.Length == 0)
-        {
-            _first = bucket;
-            _counts = new long[1];
-        }
-        else if (bucket < _first || bucket >= _first + _counts.Length)
-        {
-            var first = Math.Min(bucket, _first);
-            var length = Math.Max(_first + _counts.Length, bucket + 1) - first;
-            var wider = new long[length];
-            _counts.CopyTo(wider, _first - first);
-            (_counts, _first) = (wider, first);
-        }
+        if (bucket < _first || bucket >= _first + _counts.Length)
+            Widen(bucket);
         _counts[bucket - _first] += count;
         Count += count;
+    }
+
+    /// <summary>Makes room for a bucket and, in its direction, for half as many again: sketches are read back bucket by bucket.</summary>
+    void Widen(int bucket)
+    {
+        if (_counts.Length == 0)
+        {
+            (_counts, _first) = (new long[1], bucket);
+            return;
+        }
+        var (first, end) = (_first, _first + _counts.Length);
+        if (bucket < first)
+            first = Math.Max(0, bucket - ((end - bucket) / 2));
+        else
+            end = bucket + 1 + ((bucket + 1 - first) / 2);
+        var wider = new long[end - first];
+        _counts.CopyTo(wider, _first - first);
+        (_counts, _first) = (wider, first);
     }
 }
