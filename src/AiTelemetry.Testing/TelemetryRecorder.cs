@@ -149,7 +149,7 @@ public sealed class TelemetryRecorder : IDisposable
     void Take(Activity span)
     {
         _spans.Enqueue(span);
-        if (Array.Find(TelemetryCatalog.Spans, known => known.OperationName == span.OperationName) is not { } definition)
+        if (Array.Find(TelemetryCatalog.Spans, known => known.Covers(span.OperationName)) is not { } definition)
         {
             _offCatalogue[$"span {span.OperationName}"] = true;
             return;

@@ -29,7 +29,9 @@ public static class AiTelemetryMeterProviderBuilderExtensions
         {
             if (Array.Find(TelemetryCatalog.Metrics, metric => metric.Name == instrument.Name && metric.Meter == instrument.Meter.Name) is not { } definition)
                 return null;
-            var series = definition.Tags.Aggregate(definition.TakesDimensions ? dimensioned : models, (product, tag) => product * Math.Max(1, tag.Values.Length));
+            var tools = definition.Tags.Any(tag => tag.Key is TagKeys.ServerId or TagKeys.FactoryType);
+            var names = tools ? options.Value.MaxTools + options.Value.MaxServers + 1L : definition.TakesDimensions ? dimensioned : models;
+            var series = definition.Tags.Aggregate(names, (product, tag) => product * Math.Max(1, tag.Values.Length));
             return series <= SdkLimit ? null : new MetricStreamConfiguration { CardinalityLimit = (int)Math.Min(series, 1_000_000) };
         });
     }

@@ -18,6 +18,18 @@ public sealed class AiTelemetryOptions
     /// <value>200. From 1 to 10,000.</value>
     public int MaxModels { get; set; } = 200;
 
+    /// <summary>How many different tools, over all servers, the metrics name; those beyond are <c>other</c>. Spans always name the tool.</summary>
+    /// <value>400. From 1 to 10,000.</value>
+    public int MaxTools { get; set; } = 400;
+
+    /// <summary>How many different MCP servers the metrics name; those beyond are <c>other</c>.</summary>
+    /// <value>50. From 1 to 1,000.</value>
+    public int MaxServers { get; set; } = 50;
+
+    /// <summary>After how long without answer and progress a tool call is taken for one that is never answered.</summary>
+    /// <value>10 minutes. From 1 second to 24 hours.</value>
+    public TimeSpan ToolTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How many bytes of a request are looked at for its model and settings.</summary>
     /// <value>1 MiB. From 0 (none) to 64 MiB.</value>
     public int MaxRequestBytesRead { get; set; } = 1 << 20;
@@ -50,6 +62,23 @@ public sealed class AiTelemetryOptions
 
     /// <summary>Where prices come from besides the built-in catalogue.</summary>
     public PriceCatalogOptions Prices { get; } = new();
+
+    internal Dictionary<string, string> McpServers { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Names the MCP server behind a host, for the calls of MCP over HTTP; without it, metrics name the host and port.</summary>
+    /// <param name="host">The host as in URLs, with or without port: <c>tools.internal</c>, <c>127.0.0.1:8080</c>.</param>
+    /// <param name="serverId">The name of the server on metrics and spans.</param>
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentException">An argument is empty, or the host is a URL.</exception>
+    public AiTelemetryOptions MapMcpServer(string host, string serverId)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(host);
+        ArgumentException.ThrowIfNullOrWhiteSpace(serverId);
+        if (host.Contains('/', StringComparison.Ordinal))
+            throw new ArgumentException($"'{host}' is not a host: give it as in 'tools.internal' or '127.0.0.1:8080', without scheme and path.", nameof(host));
+        McpServers[host] = serverId;
+        return this;
+    }
 
     internal Dictionary<string, string> Hosts { get; } = new(StringComparer.OrdinalIgnoreCase);
 

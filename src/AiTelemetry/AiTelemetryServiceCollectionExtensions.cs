@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using AiTelemetry;
 using AiTelemetry.Calls;
 using AiTelemetry.Catalog;
+using AiTelemetry.Tools;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
@@ -60,11 +61,13 @@ public static class AiTelemetryServiceCollectionExtensions
             provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.TryAddSingleton(static provider => provider.GetRequiredService<CallTelemetry>().Prices);
         services.TryAddSingleton(static provider => new ProviderCallRecorder(provider.GetRequiredService<CallTelemetrySource>()));
+        services.TryAddSingleton(static provider => new ToolMeter(provider.GetRequiredService<CallTelemetrySource>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, AiTelemetryHandlerFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AiTelemetryHostedService>());
         if (services.Any(static service => service.ServiceType == typeof(MetersKnown)))
             return;
         services.AddSingleton<MetersKnown>();
+        MeasuredHttpClientFactory.Wrap(services);
         services.ConfigureOpenTelemetryMeterProvider(static (provider, meters) =>
             meters.AddAiTelemetry().AddCardinalityLimits(provider.GetRequiredService<IOptions<AiTelemetryOptions>>()));
         services.ConfigureOpenTelemetryTracerProvider(static tracers => tracers.AddAiTelemetry());

@@ -55,6 +55,7 @@ public class EveryMetricTests
         });
         using (var contradicting = app.Client(_ => new HttpResponseMessage { Content = new StringContent("""{"model":"gpt-4o","usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":9}}""") }))
             (await contradicting.SendAsync(Request(Chat))).Dispose();
+        await CausedTools.EverythingAsync(app.Services);
         app.Recorder.ReadGauges();
 
         var seen = app.Recorder.Measurements.ToLookup(measurement => measurement.Metric, StringComparer.Ordinal);

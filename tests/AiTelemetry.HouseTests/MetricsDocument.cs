@@ -61,7 +61,6 @@ internal static class MetricsDocument
     /// <summary>Why a metric of the catalogue is not recorded yet, by the part of the product that will.</summary>
     static readonly Dictionary<string, string> NotYet = new(StringComparer.Ordinal)
     {
-        ["tools"] = "Comes with the measurement of tool calls.",
         ["ledger"] = "Comes with the usage ledger.",
     };
 

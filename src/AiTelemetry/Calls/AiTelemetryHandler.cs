@@ -16,6 +16,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using AiTelemetry.Calls;
 using AiTelemetry.Catalog;
+using AiTelemetry.Tools;
 using AiTelemetry.Wire;
 
 namespace AiTelemetry;
@@ -69,7 +70,7 @@ public sealed class AiTelemetryHandler : DelegatingHandler
             return base.SendAsync(request, cancellationToken);
         var ambient = Ambience.Now();
         if (TryStart(request, ambient) is not { } sent)
-            return base.SendAsync(request, cancellationToken);
+            return McpExchange.Recognises(request) ? SendMcpAsync(request, cancellationToken) : base.SendAsync(request, cancellationToken);
         Task<HttpResponseMessage> sending;
         try
         {
@@ -109,6 +110,24 @@ public sealed class AiTelemetryHandler : DelegatingHandler
         }
         ambient.Restore();
         Received(sent, request, response);
+        return response;
+    }
+
+    /// <summary>The same walk for a message of MCP: its answer is shown to <see cref="McpExchange"/>.</summary>
+    async Task<HttpResponseMessage> SendMcpAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var exchange = McpExchange.TryStart(_telemetry!.Tools, request);
+        HttpResponseMessage response;
+        try
+        {
+            response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            exchange?.Failed(request, e);
+            throw;
+        }
+        exchange?.Received(request, response);
         return response;
     }
 
@@ -237,9 +256,9 @@ public sealed class AiTelemetryHandler : DelegatingHandler
         try
         {
             RequestRead(sent, request);
-            if (response.Content is ObservedContent inner)
+            if (response.Content is ObservedContent { Call: ProviderCall inner })
             {
-                call.Route.Telemetry.Abandon(call, inner.Call); // a handler of ours that could not be seen from here was nearer to the wire
+                call.Route.Telemetry.Abandon(call, inner); // a handler of ours that could not be seen from here was nearer to the wire
                 return;
             }
             call.Route.Telemetry.Received(call, request, response);

@@ -7,6 +7,7 @@ namespace AiTelemetry.Calls;
 internal sealed class AiTelemetryOptionsRules : IValidateOptions<AiTelemetryOptions>
 {
     static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
+    static readonly TimeSpan ShortestToolTimeout = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(24);
 
     public ValidateOptionsResult Validate(string? name, AiTelemetryOptions options)
@@ -14,6 +15,9 @@ internal sealed class AiTelemetryOptionsRules : IValidateOptions<AiTelemetryOpti
         var failures = new List<string>();
         Range(nameof(options.MaxModels), options.MaxModels, 1, 10_000);
         Range(nameof(options.MaxDimensionValues), options.MaxDimensionValues, 1, 10_000);
+        Range(nameof(options.MaxTools), options.MaxTools, 1, 10_000);
+        Range(nameof(options.MaxServers), options.MaxServers, 1, 1_000);
+        Range(nameof(options.ToolTimeout), options.ToolTimeout, ShortestToolTimeout, LongestTimeout);
         Range(nameof(options.MaxRequestBytesRead), options.MaxRequestBytesRead, 0, 64 << 20);
         var known = string.Join(", ", TagKeys.Dimensions);
         foreach (var key in options.Dimensions.Keys.Except(TagKeys.Dimensions, StringComparer.Ordinal))

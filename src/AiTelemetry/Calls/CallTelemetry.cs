@@ -1,7 +1,9 @@
+// One piece because it is the corridor: what happens to every call, in the order in which it happens.
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AiTelemetry.Catalog;
 using AiTelemetry.Pricing;
+using AiTelemetry.Tools;
 using AiTelemetry.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +37,7 @@ internal sealed class CallTelemetry : IDisposable
         Instruments = new AiInstruments(meters, options, _rateLimits, _attempts.Settle);
         var logger = loggers.CreateLogger("AiTelemetry");
         Faults = new Faults(Instruments.InternalFaults, logger);
+        Tools = new ToolTelemetry(options, meters, _source, Faults, time, Words);
         _priceNews = new PriceNews(logger, Faults);
         Prices = new PriceCatalog(_priceNews.TellOf(options.Prices), time);
         Tags = new TagCache(options, Prices, time);
@@ -55,6 +58,9 @@ internal sealed class CallTelemetry : IDisposable
 
     public Faults Faults { get; }
 
+    /// <summary>The tools and servers of the same host.</summary>
+    public ToolTelemetry Tools { get; }
+
     public TagCache Tags { get; }
 
     public WordCache Words { get; } = new();
@@ -70,7 +76,7 @@ internal sealed class CallTelemetry : IDisposable
     public bool KeepsRecords => Recorded is not null;
 
     /// <summary>Whether anyone would learn of a call.</summary>
-    public bool IsListening => Instruments.Enabled || _spans.HasListeners || Recorded is not null;
+    public bool IsListening => Instruments.Enabled || _spans.HasListeners || Recorded is not null || Tools.IsListening;
 
     // 3: Activity if someone listens, timestamp, request facts.
     public ProviderCall Start(CallRoute route, string? requestModel, HttpRequestMessage? request, Activity? ambient, string?[]? dimensions)

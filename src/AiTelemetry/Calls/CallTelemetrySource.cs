@@ -8,6 +8,8 @@ namespace AiTelemetry.Calls;
 /// <summary>Where handlers get the host's telemetry from: at the first request, not when they are made, as loggers may use clients themselves.</summary>
 internal sealed partial class CallTelemetrySource(IServiceProvider services)
 {
+    static WeakReference<CallTelemetrySource>? s_latest;
+
     readonly Lock _lock = new();
     CallTelemetry? _telemetry;
     bool _failed;
@@ -18,6 +20,12 @@ internal sealed partial class CallTelemetrySource(IServiceProvider services)
         return services.GetService<CallTelemetrySource>()
             ?? throw new InvalidOperationException("AiTelemetry is not registered: call services.AddAiTelemetry() before this provider is built.");
     }
+
+    /// <summary>The one of the host of this process that was made ready last, for doors that no services are given to; null where there is none.</summary>
+    public static CallTelemetrySource? Latest => Volatile.Read(ref s_latest) is { } latest && latest.TryGetTarget(out var source) ? source : null;
+
+    /// <summary>The telemetry if it has been made; does not make it.</summary>
+    public CallTelemetry? Ready => _telemetry;
 
     /// <summary>The telemetry, or null where it cannot be had (options that are not valid, a provider that is disposed); then calls pass unmeasured.</summary>
     public CallTelemetry? Get()
@@ -34,6 +42,7 @@ internal sealed partial class CallTelemetrySource(IServiceProvider services)
                 SdkStart.BuildProviders(services); // first, so that what the instruments open at 0 is seen
                 var telemetry = services.GetRequiredService<CallTelemetry>();
                 _failed = false;
+                Volatile.Write(ref s_latest, new WeakReference<CallTelemetrySource>(this));
                 return _telemetry = telemetry;
             }
             catch (Exception e)

@@ -6,9 +6,9 @@ namespace AiTelemetry.Calls;
 internal sealed class ObservedContent : HttpContent
 {
     readonly HttpContent _inner;
-    readonly ProviderCall _call;
+    readonly ObservedStream _call;
 
-    public ObservedContent(HttpContent inner, ProviderCall call)
+    public ObservedContent(HttpContent inner, ObservedStream call)
     {
         _inner = inner;
         _call = call;
@@ -29,7 +29,8 @@ internal sealed class ObservedContent : HttpContent
         }
     }
 
-    public ProviderCall Call => _call;
+    /// <summary>The call that watches.</summary>
+    public ObservedStream Call => _call;
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

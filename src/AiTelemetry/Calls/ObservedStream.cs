@@ -24,6 +24,11 @@ internal abstract class ObservedStream : Stream
     /// <param name="exception">What the app is about to see thrown, if anything.</param>
     public abstract void OnEnd(EndReason reason, Exception? exception);
 
+    /// <summary>The content that the stream belongs to has this header.</summary>
+    public virtual void OnContentHeader(string name, string value)
+    {
+    }
+
     /// <summary>Stands before a stream from now on; where it stands before one already, what it returns does in its place.</summary>
     public Stream Before(Stream inner)
     {

@@ -146,7 +146,7 @@ internal sealed class ProviderCall : ResponseFacts
     }
 
     /// <summary>A header of the response's content, told while the content is wrapped.</summary>
-    public void OnContentHeader(string name, string value)
+    public override void OnContentHeader(string name, string value)
     {
         if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
         {

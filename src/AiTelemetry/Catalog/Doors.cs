@@ -13,6 +13,7 @@ internal static class Doors
     public const string Record = "record";
     public const string Decode = "decode";
     public const string Prices = "prices";
+    public const string Tools = "tools";
 
-    public static readonly string[] All = [Start, Request, Response, Read, End, Enrich, Filter, Record, Decode, Prices];
+    public static readonly string[] All = [Start, Request, Response, Read, End, Enrich, Filter, Record, Decode, Prices, Tools];
 }

@@ -15,6 +15,9 @@ internal static class MeterExtensions
         where T : struct => meter.CreateHistogram(definition.Name, Unit(definition), definition.Description, tags: null,
             new InstrumentAdvice<T> { HistogramBucketBoundaries = Array.ConvertAll(definition.Buckets, bound => (T)Convert.ChangeType(bound, typeof(T), System.Globalization.CultureInfo.InvariantCulture)) });
 
+    public static ObservableUpDownCounter<long> UpDownCounter(this Meter meter, MetricDefinition definition, Func<IEnumerable<Measurement<long>>> observe) =>
+        meter.CreateObservableUpDownCounter(definition.Name, observe, Unit(definition), definition.Description);
+
     public static ObservableGauge<double> Gauge(this Meter meter, MetricDefinition definition, Func<IEnumerable<Measurement<double>>> observe) =>
         meter.CreateObservableGauge(definition.Name, observe, Unit(definition), definition.Description);
 

@@ -64,7 +64,17 @@ internal static class TagKeys
     public const string SemanticErrorType = "error.type";
     public const string StatusCode = "http.response.status_code";
 
+    public const string GenAiToolName = "gen_ai.tool.name";
+    public const string McpMethod = "mcp.method.name";
+    public const string McpSessionId = "mcp.session.id";
+    public const string McpProtocolVersion = "mcp.protocol.version";
+    public const string JsonRpcRequestId = "jsonrpc.request.id";
+    public const string JsonRpcStatusCode = "rpc.response.status_code";
+    public const string NetworkTransport = "network.transport";
+    public const string NetworkProtocolName = "network.protocol.name";
+
     // What the conventions have no name for.
+    public const string McpServerId = "aitelemetry.mcp.server.id";
     public const string CostUsd = "aitelemetry.cost.usd";
     public const string CostStatus = "aitelemetry.cost.status";
     public const string UsageStatus = "aitelemetry.usage.status";

@@ -31,6 +31,8 @@ internal static class TelemetryCatalog
 
     static readonly double[] SemanticSeconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 
+    static readonly double[] PayloadBytes = [256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216];
+
     static readonly TagDefinition[] SemanticTags =
     [
         new(TagKeys.OperationName, "chat", "generate_content", "text_completion", "embeddings", "invoke_agent", "image_generation", "speech", "transcription", "rerank", "ocr"), new(TagKeys.ProviderName), new(TagKeys.RequestModel),
@@ -153,20 +155,29 @@ internal static class TelemetryCatalog
         "Known cost of provider calls in US dollars.", Provider, Model);
 
     public static readonly MetricDefinition ToolSeconds = new("mcp_tool_execute_seconds", MeterName, Histogram, "s",
-        "Time a tool takes to answer.", ServerId, ToolName, new(TagKeys.Outcome, "success", "error", "timeout"))
-    { Buckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30], RecordedBy = "tools" };
+        "Time from a tool call to its answer; its count is the number of tool calls.", ServerId, ToolName, new(TagKeys.Outcome, ToolOutcomes.All))
+    { Buckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
 
     public static readonly MetricDefinition ToolErrors = new("mcp_tool_errors_total", MeterName, Counter, "{error}",
-        "Tool calls that failed.", ServerId, ToolName, new(TagKeys.ErrorKind, "connection", "validation", "execution", "timeout"))
-    { RecordedBy = "tools" };
+        "Tool calls that failed.", ServerId, ToolName, new(TagKeys.ErrorKind, ToolErrorKinds.All));
+
+    public static readonly MetricDefinition ToolRequestBytes = new("mcp_tool_request_bytes", MeterName, Histogram, "By",
+        "Size of the message that calls a tool, where bytes pass: proxy and HTTP.", ServerId, ToolName)
+    { Buckets = PayloadBytes };
+
+    public static readonly MetricDefinition ToolResponseBytes = new("mcp_tool_response_bytes", MeterName, Histogram, "By",
+        "Size of the message that answers a tool call, where bytes pass: proxy and HTTP.", ServerId, ToolName)
+    { Buckets = PayloadBytes };
+
+    public static readonly MetricDefinition ToolSchemaBytes = new("mcp_tool_schema_bytes", MeterName, Gauge, "By",
+        "Size of a tool's name, description and input schema as its server lists them: what it adds to every prompt.", ServerId, ToolName);
 
     public static readonly MetricDefinition ServerConnections = new("mcp_server_connections_active", MeterName, UpDownCounter, "{connection}",
-        "Open connections to an MCP server.", ServerId)
-    { RecordedBy = "tools" };
+        "Open connections to an MCP server.", ServerId);
 
     public static readonly MetricDefinition RegistryLookups = new("mcp_tool_registry_lookup_seconds", MeterName, Histogram, "s",
         "Time of a look-up in the tool registry, not of the load that follows a miss.", new TagDefinition(TagKeys.Outcome, "hit", "miss"))
-    { Buckets = [0.00001, 0.0001, 0.001, 0.01, 0.1], RecordedBy = "tools" };
+    { Buckets = [0.00001, 0.0001, 0.001, 0.01, 0.1] };
 
     public static readonly MetricDefinition PersistSeconds = new("llm_usage_persist_seconds", MeterName, Histogram, "s",
         "Time from the hand-over of a commit's oldest record until it is durable.", new TagDefinition(TagKeys.Outcome, "success", "error"))
@@ -181,19 +192,20 @@ internal static class TelemetryCatalog
     { RecordedBy = "ledger" };
 
     public static readonly MetricDefinition FactorySeconds = new("factory_create_seconds", MeterName, Histogram, "s",
-        "Time to create a provider client or a tool.", new(TagKeys.FactoryType, "provider", "tool"), new(TagKeys.Name))
-    { Buckets = [0.00001, 0.0001, 0.001, 0.01], RecordedBy = "tools" };
+        "Time to create a provider client or a tool.", new(TagKeys.FactoryType, FactoryTypes.All), new(TagKeys.Name))
+    { Buckets = [0.00001, 0.0001, 0.001, 0.01] };
 
     /// <summary>Every metric, in the order of METRICS.md.</summary>
     public static readonly MetricDefinition[] Metrics =
     [
         RequestSeconds, Tokens, TokenDetails, CostUsd, UnpricedCalls, CostDriftCalls, CallsWithoutUsage, UsageAnomalies, Retries, RequestsInFlight, Errors, RateLimitDelays,
         RateLimitRemaining, RateLimitLimit, RateLimitReset, TimeToFirstToken, InternalFaults, ServiceInfo,
-        ToolSeconds, ToolErrors, ServerConnections, RegistryLookups, PersistSeconds, PersistErrors, PersistQueue, FactorySeconds,
+        ToolSeconds, ToolErrors, ToolRequestBytes, ToolResponseBytes, ToolSchemaBytes, ServerConnections, RegistryLookups, FactorySeconds,
+        PersistSeconds, PersistErrors, PersistQueue,
         OpenAiCalls, OpenAiDuration, OpenAiTokens, OpenAiCost, OpenAiTotalCost, OpenAiErrors, McpAiRequests, McpAiDuration, McpAiTokens, McpAiCost,
         GenAiDuration, GenAiTokenUsage, GenAiTimeToFirstChunk, GenAiTimePerOutputChunk,
     ];
 
     /// <summary>Every span.</summary>
-    public static readonly SpanDefinition[] Spans = [SpanDefinition.ProviderCall];
+    public static readonly SpanDefinition[] Spans = [SpanDefinition.ProviderCall, SpanDefinition.ToolCall];
 }

@@ -399,7 +399,7 @@ internal struct JsonScanner
         return _token.AsSpan(0, _tokenLength);
     }
 
-    static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> token, Span<byte> buffer)
+    internal static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> token, Span<byte> buffer)
     {
         Span<byte> quoted = stackalloc byte[MaxToken + 2];
         quoted[0] = quoted[token.Length + 1] = (byte)'"';

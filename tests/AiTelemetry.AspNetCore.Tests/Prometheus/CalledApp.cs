@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AiTelemetry.Calls;
 using AiTelemetry.Testing;
+using AiTelemetry.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,6 +65,12 @@ internal sealed class CalledApp : IAsyncDisposable
         await app.StartAsync();
         return new CalledApp(app, fake);
     }
+
+    /// <summary>The MCP server whose tools were called, with all that passed.</summary>
+    public ScriptedMcpServer Tools { get; private set; } = null!;
+
+    /// <summary>Calls tools, too.</summary>
+    public async Task UseToolsAsync() => Tools = await CausedTools.EverythingAsync(_app.Services);
 
     /// <summary>The page as text.</summary>
     public async Task<string> ScrapeAsync()

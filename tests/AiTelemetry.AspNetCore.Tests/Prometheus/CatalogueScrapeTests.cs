@@ -43,6 +43,7 @@ public class CatalogueScrapeTests
     {
         await using var app = await CalledApp.StartAsync();
         using var open = await new ScriptedCalls(app).EverythingAsync();
+        await app.UseToolsAsync();
         var expected = new ExpectedMetrics(app);
         var metrics = TelemetryCatalog.Metrics.Where(metric => metric.RecordedBy == "calls").Select(metric => metric.Name).ToArray();
         Assert.DoesNotContain(metrics, metric => !expected.Of(metric).Any());

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using AiTelemetry.Catalog;
+using AiTelemetry.Tests.Shared;
 
 namespace AiTelemetry.AspNetCore.Tests.Prometheus;
 
@@ -22,6 +24,7 @@ internal sealed class ExpectedMetrics
         AddRateLimits();
         AddCompatibility();
         AddSemantic();
+        AddTools();
     }
 
     public IEnumerable<Expectation> Of(string metric) => _byMetric.TryGetValue(metric, out var expectations) ? expectations : [];
@@ -108,6 +111,22 @@ internal sealed class ExpectedMetrics
             Calls("gen_ai_client_operation_time_to_first_chunk_seconds_count", By, call => call.IsStream ? 1 : 0, Semantic));
         Add(TelemetryCatalog.GenAiTimePerOutputChunk,
             Calls("gen_ai_client_operation_time_per_output_chunk_seconds_count", By, call => call.IsStream ? 1 : 0, Semantic));
+    }
+
+    void AddTools()
+    {
+        (string Tool, string Outcome)[] calls = [("echo", "success"), ("fail", "error")];
+        var passed = calls.Zip(_app.Tools.Received.Skip(2), _app.Tools.Sent.Skip(2)).Select(call => (call.First.Tool, Request: call.Second, Answer: call.Third)).ToArray();
+        const string By = "server_id, tool_name";
+        Add(TelemetryCatalog.ToolSeconds, Expectation.Sum("mcp_tool_execute_seconds_count", By + ", outcome", calls, _ => 1, call => ["tools.test", call.Tool, call.Outcome]));
+        Add(TelemetryCatalog.ToolErrors, Expectation.Sum("mcp_tool_errors_total", By + ", error_kind", ["fail"], _ => 1, tool => ["tools.test", tool, "execution"]));
+        Add(TelemetryCatalog.ToolRequestBytes, Expectation.Sum("mcp_tool_request_bytes_sum", By, passed, call => Encoding.UTF8.GetByteCount(call.Request), call => ["tools.test", call.Tool]));
+        Add(TelemetryCatalog.ToolResponseBytes, Expectation.Sum("mcp_tool_response_bytes_sum", By, passed, call => Encoding.UTF8.GetByteCount(call.Answer), call => ["tools.test", call.Tool]));
+        Add(TelemetryCatalog.ToolSchemaBytes, Expectation.Sum("mcp_tool_schema_bytes", By, [CausedTools.SchemaBytes], size => size, _ => ["tools.test", "echo"]));
+        Add(TelemetryCatalog.ServerConnections, Expectation.Sum("mcp_server_connections_active", "server_id", [1], one => one, _ => ["tools.test"]));
+        Add(TelemetryCatalog.RegistryLookups, Expectation.Sum("mcp_tool_registry_lookup_seconds_count", "outcome", ["miss", "hit"], _ => 1, outcome => [outcome]));
+        Add(TelemetryCatalog.FactorySeconds,
+            Expectation.Sum("factory_create_seconds_count", "factory_type, name", [("tool", "answer"), ("provider", "tools"), ("provider", "llm")], _ => 1, made => [made.Item1, made.Item2]));
     }
 
     static string?[] Semantic(CausedCall call) =>

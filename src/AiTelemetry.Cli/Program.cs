@@ -1,0 +1,7 @@
+using AiTelemetry.Cli;
+using AiTelemetry.Cli.Proxy;
+
+// All commands there are. To add one: its folder, and its line here.
+Command[] commands = [new ProxyCommand()];
+
+return CommandLine.Run(commands, args, Console.Out, Console.Error);
