@@ -1,7 +1,8 @@
 using AiTelemetry.Cli;
+using AiTelemetry.Cli.Ledger;
 using AiTelemetry.Cli.Proxy;
 
 // All commands there are. To add one: its folder, and its line here.
-Command[] commands = [new ProxyCommand()];
+Command[] commands = [new ProxyCommand(), new LedgerCommand()];
 
 return CommandLine.Run(commands, args, Console.Out, Console.Error);

@@ -1,5 +1,12 @@
+using System.Diagnostics.Metrics;
 using AiTelemetry.Calls;
+using AiTelemetry.Usage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -47,6 +54,25 @@ public sealed class AiTelemetryBuilder
         Services.PostConfigure<OtlpExporterOptions>(TracesName, static options => SendTo(options, TracesPath));
         Services.ConfigureOpenTelemetryMeterProvider(static meters => meters.AddOtlpExporter(MetricsName, configure: null));
         Services.ConfigureOpenTelemetryTracerProvider(static tracers => tracers.AddOtlpExporter(TracesName, configure: null));
+        return this;
+    }
+
+    /// <summary>
+    /// Keeps the records of calls in the memory of the process, to be asked by <see cref="UsageLedger.QueryAsync"/>: for tests and trying out. Where
+    /// several ledgers are added the last one is it.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public AiTelemetryBuilder AddInMemoryLedger() =>
+        AddLedger(static provider => new InMemoryUsageLedger(provider.GetRequiredService<IOptions<AiTelemetryOptions>>().Value.Ledger, provider.GetService<TimeProvider>() ?? TimeProvider.System));
+
+    /// <summary>Makes a ledger the one that calls are kept in.</summary>
+    internal AiTelemetryBuilder AddLedger(Func<IServiceProvider, UsageLedger> make)
+    {
+        Services.RemoveAll<UsageLedger>();
+        Services.AddSingleton(make);
+        Services.TryAddSingleton(static provider => new UsagePipeline(provider.GetRequiredService<UsageLedger>(), provider.GetRequiredService<IOptions<AiTelemetryOptions>>().Value.Ledger,
+            provider.GetRequiredService<IMeterFactory>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance, provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UsagePipelineLifetime>());
         return this;
     }
 

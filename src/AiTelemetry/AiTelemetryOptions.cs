@@ -63,6 +63,9 @@ public sealed class AiTelemetryOptions
     /// <summary>Where prices come from besides the built-in catalogue.</summary>
     public PriceCatalogOptions Prices { get; } = new();
 
+    /// <summary>How records are queued for a ledger and how long it keeps them; of use where one was added.</summary>
+    public UsageLedgerOptions Ledger { get; } = new();
+
     internal Dictionary<string, string> McpServers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Names the MCP server behind a host, for the calls of MCP over HTTP; without it, metrics name the host and port.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AiTelemetry.HouseTests;
 
-/// <summary>One app that has everything happen to it that calls can tell of.</summary>
+/// <summary>One app that has everything happen to it that calls and their ledger can tell of.</summary>
 public class EveryMetricTests
 {
     const string Chat = """{"model":"gpt-4o","messages":[{"role":"user","content":"Hello."}]}""";
@@ -20,7 +20,7 @@ public class EveryMetricTests
     };
 
     [Fact]
-    public async Task Every_metric_and_tag_that_calls_record_is_seen()
+    public async Task Every_metric_and_tag_that_is_recorded_is_seen()
     {
         await using var fake = await FakeProvider.StartAsync();
         using var app = new TestApp(options =>
@@ -28,7 +28,7 @@ public class EveryMetricTests
             options.MapHost(fake.OpenAi.Authority, "openai");
             options.CompatibilityNames = true;
             options.FilterCall = static request => request.Headers.Contains("x-fault") ? throw new InvalidOperationException("A filter that throws.") : true;
-        });
+        }, services => services.AddAiTelemetry().AddInMemoryLedger());
         using var client = app.Client();
         fake.Reply(new FakeReply { InputTokens = 100, CachedTokens = 40, OutputTokens = 50, ReasoningTokens = 20 }, new FakeReply { Chunks = 5 },
             new FakeReply { Model = "a-model-without-a-price" }, new FakeReply { IncludeUsage = false }, FakeReply.Error(400), FakeReply.RateLimited(TimeSpan.Zero), new FakeReply { Headers = Limits });
@@ -45,6 +45,10 @@ public class EveryMetricTests
             (await invoker.SendAsync(again, CancellationToken.None)).Dispose();
         }
         await SendAsync(Chat, ("x-fault", "1"));
+        var pipeline = app.Services.GetRequiredService<UsagePipeline>();
+        var last = app.Recorder.Calls[^1] with { Id = Guid.CreateVersion7() };
+        await pipeline.AppendAsync(last);
+        await Assert.ThrowsAsync<UsageLedgerException>(() => pipeline.AppendAsync(last with { Provider = "" }));
         app.Services.GetRequiredService<ProviderCallRecorder>().Record(new()
         {
             Provider = "openai",
@@ -53,13 +57,13 @@ public class EveryMetricTests
             Duration = TimeSpan.FromSeconds(1),
             ReportedUsd = 1m, // not what the catalogue says
         });
+        await CausedTools.EverythingAsync(app.Services);
         using (var contradicting = app.Client(_ => new HttpResponseMessage { Content = new StringContent("""{"model":"gpt-4o","usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":9}}""") }))
             (await contradicting.SendAsync(Request(Chat))).Dispose();
-        await CausedTools.EverythingAsync(app.Services);
         app.Recorder.ReadGauges();
 
         var seen = app.Recorder.Measurements.ToLookup(measurement => measurement.Metric, StringComparer.Ordinal);
-        var expected = TelemetryCatalog.Metrics.Where(metric => metric.RecordedBy == "calls").ToArray();
+        var expected = TelemetryCatalog.Metrics;
         House.None(expected.Where(metric => !seen.Contains(metric.Name)).Select(metric => metric.Name));
         House.None(from metric in expected
                    from tag in metric.Tags

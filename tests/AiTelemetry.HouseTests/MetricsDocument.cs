@@ -58,15 +58,9 @@ internal static class MetricsDocument
 
         """;
 
-    /// <summary>Why a metric of the catalogue is not recorded yet, by the part of the product that will.</summary>
-    static readonly Dictionary<string, string> NotYet = new(StringComparer.Ordinal)
-    {
-        ["ledger"] = "Comes with the usage ledger.",
-    };
-
     static readonly (string Meter, string Title, string Text)[] Meters =
     [
-        (TelemetryCatalog.MeterName, "Calls, tools, usage", "Always on."),
+        (TelemetryCatalog.MeterName, "Calls, tools, usage", "Always on; `llm_usage_persist_*` where a ledger was added."),
         (TelemetryCatalog.GenAiMeterName, "OpenTelemetry semantic conventions",
             $"Always on. The names of the conventions' version of the schema `{TelemetryCatalog.SchemaUrl}`."),
         (TelemetryCatalog.CompatibilityMeterName, "Compatibility",
@@ -79,15 +73,9 @@ internal static class MetricsDocument
         foreach (var (meter, title, note) in Meters)
         {
             text.Append(CultureInfo.InvariantCulture, $"## {title} (meter `{meter}`)\n\n{note}\n\n");
-            Table(text, TelemetryCatalog.Metrics.Where(metric => metric.Meter == meter && metric.RecordedBy == "calls"));
+            Table(text, TelemetryCatalog.Metrics.Where(metric => metric.Meter == meter));
         }
         text.Append(CultureInfo.InvariantCulture, $"Metrics marked with * also carry the dimensions ({Code(TagKeys.Dimensions)}) that the app chose for metrics.\n\n");
-        text.Append("## Not recorded yet\n\nThe names are settled, nothing records them in this version.\n\n");
-        foreach (var part in TelemetryCatalog.Metrics.Where(metric => metric.RecordedBy != "calls").GroupBy(metric => metric.RecordedBy, StringComparer.Ordinal))
-        {
-            text.Append(NotYet[part.Key]).Append("\n\n");
-            Table(text, part);
-        }
         text.Append(CultureInfo.InvariantCulture, $"## Spans (source `{TelemetryCatalog.ActivitySourceName}`)\n\n");
         foreach (var span in TelemetryCatalog.Spans)
             Span(text, span);

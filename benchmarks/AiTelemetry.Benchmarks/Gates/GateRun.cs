@@ -16,6 +16,8 @@ internal static class GateRun
         ("sockets", CallGates.SocketsHttpHandler),
         ("streams", LoadGates.Delay),
         ("million", LoadGates.Retained),
+        ("hand-over", LedgerGates.HandOver),
+        ("ledger", LedgerGates.Sqlite),
     ];
 
     /// <param name="names">Which rows; none for all.</param>

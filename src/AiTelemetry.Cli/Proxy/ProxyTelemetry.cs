@@ -156,13 +156,15 @@ internal sealed class ProxyTelemetry : IDisposable
 
     void Named(ResourceBuilder resource) => resource.AddService(_options.ServerId, serviceNamespace: "aitel", autoGenerateServiceInstanceId: true);
 
-    static void Serve(ServiceProvider provider)
+    void Serve(ServiceProvider provider)
     {
         foreach (var listener in provider.GetServices<IHostedService>().OfType<PrometheusListener>())
         {
             try
             {
                 listener.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+                if (_options.Metrics is { Port: 0 })
+                    Complain($"metrics are at {listener.Address}"); // nobody could know otherwise
             }
             catch (Exception e)
             {

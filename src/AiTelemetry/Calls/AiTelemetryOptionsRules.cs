@@ -26,6 +26,17 @@ internal sealed class AiTelemetryOptionsRules : IValidateOptions<AiTelemetryOpti
             failures.Add($"AiTelemetryOptions.MetricDimensions: '{key}' is not a dimension. Allowed are: {known}.");
         if (options.Timeout is { } timeout)
             Range(nameof(options.Timeout), timeout, ShortestTimeout, LongestTimeout);
+        var ledger = options.Ledger;
+        Range("Ledger." + nameof(ledger.QueueCapacity), ledger.QueueCapacity, 1, 10_000_000);
+        Range("Ledger." + nameof(ledger.CommitRecords), ledger.CommitRecords, 1, 10_000);
+        Range("Ledger." + nameof(ledger.CommitDelay), ledger.CommitDelay, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Range("Ledger." + nameof(ledger.ShutdownTimeout), ledger.ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        Range("Ledger." + nameof(ledger.LatenessWindow), ledger.LatenessWindow, TimeSpan.FromMinutes(1), TimeSpan.FromDays(366));
+        Range("Ledger." + nameof(ledger.RowRetention), ledger.RowRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
+        Range("Ledger." + nameof(ledger.MinuteRetention), ledger.MinuteRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
+        Range("Ledger." + nameof(ledger.HourRetention), ledger.HourRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
+        Range("Ledger." + nameof(ledger.OutboxBytes), ledger.OutboxBytes, 1L << 20, 1L << 40);
+        Range("Ledger." + nameof(ledger.DayRetention), ledger.DayRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
         var prices = options.Prices;
         Range("Prices.DriftTolerance", prices.DriftTolerance, 0m, 1m);
         Range("Prices.StaleAfter", prices.StaleAfter, TimeSpan.Zero, TimeSpan.MaxValue);

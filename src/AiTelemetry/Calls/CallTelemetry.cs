@@ -258,6 +258,7 @@ internal sealed class CallTelemetry : IDisposable
             Deployment = call.RareOrNull?.Deployment,
             ResponseModel = call.ResponseModel,
             ResponseId = call.ResponseId,
+            RequestId = call.ResponseId is null ? RequestIds.Of(call.Response) : null,
             IsStream = call.IsStream,
             Outcome = end.Outcome,
             ErrorType = end.ErrorType,
@@ -273,25 +274,11 @@ internal sealed class CallTelemetry : IDisposable
             ServiceTier = call.ServiceTier,
             Attempt = call.Attempt,
             Duration = end.Duration,
-            TimeToFirstToken = end.TimeToFirstToken,
+            TimeToFirstToken = end.TimeToFirstToken > end.Duration ? end.Duration : end.TimeToFirstToken, // kept in less digits, it may come out beyond
             RateLimits = said.Limits ?? [],
             RetryAfter = said.RetryAfter,
             TraceId = call.Span.Activity?.TraceId.ToHexString(),
-            Dimensions = Named(call.RareOrNull?.Dimensions),
+            DimensionValues = call.RareOrNull?.Dimensions,
         };
     }
-
-    static Dictionary<string, string> Named(string?[]? dimensions)
-    {
-        var named = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < dimensions?.Length; i++)
-        {
-            if (dimensions[i] is { } value)
-                named[TagKeys.Dimensions[i]] = value;
-        }
-        return named;
-    }
-
-    /// <summary>What a record says of the headers of an answer.</summary>
-    readonly record struct HeaderFacts(IReadOnlyList<RateLimit>? Limits, TimeSpan? RetryAfter);
 }

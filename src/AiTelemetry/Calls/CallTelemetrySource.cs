@@ -41,6 +41,7 @@ internal sealed partial class CallTelemetrySource(IServiceProvider services)
             {
                 SdkStart.BuildProviders(services); // first, so that what the instruments open at 0 is seen
                 var telemetry = services.GetRequiredService<CallTelemetry>();
+                services.GetService<UsagePipeline>()?.Attach(telemetry);
                 _failed = false;
                 Volatile.Write(ref s_latest, new WeakReference<CallTelemetrySource>(this));
                 return _telemetry = telemetry;

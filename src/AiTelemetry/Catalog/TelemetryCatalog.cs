@@ -180,11 +180,12 @@ internal static class TelemetryCatalog
     { Buckets = [0.00001, 0.0001, 0.001, 0.01, 0.1] };
 
     public static readonly MetricDefinition PersistSeconds = new("llm_usage_persist_seconds", MeterName, Histogram, "s",
-        "Time from the hand-over of a commit's oldest record until it is durable.", new TagDefinition(TagKeys.Outcome, "success", "error"))
+        "Time from the hand-over of a commit's oldest record until it is durable.", new TagDefinition(TagKeys.Outcome, CallOutcomes.Success, CallOutcomes.Error))
     { Buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1], RecordedBy = "ledger" };
 
     public static readonly MetricDefinition PersistErrors = new("llm_usage_persist_errors_total", MeterName, Counter, "{error}",
-        "Usage records that could not be made durable.", new TagDefinition(TagKeys.ErrorType, "db_error", "timeout", "validation"))
+        "Errors in keeping usage records: commits that failed and are tried again (db_error), records refused as the queue was full or the shutdown's time was over (timeout), records refused as impossible or too old (validation).",
+        new TagDefinition(TagKeys.ErrorType, PersistErrorTypes.All))
     { RecordedBy = "ledger" };
 
     public static readonly MetricDefinition PersistQueue = new("llm_usage_persist_queue_size", MeterName, Gauge, "{item}",

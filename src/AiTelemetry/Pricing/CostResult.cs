@@ -48,4 +48,15 @@ public readonly record struct CostResult
     /// without one.
     /// </summary>
     public string? Source => Version?.Source ?? (Status == CostStatus.Reported ? "provider" : null);
+
+    /// <summary>A cost as a ledger kept it: its figures and the version of its price, without how the name led to it.</summary>
+    internal static CostResult Stored(decimal? usd, CostStatus status, CostNotes flags, decimal? computedUsd, decimal cacheSavingsUsd, string? priceVersion) => new()
+    {
+        Usd = usd,
+        Status = status,
+        Flags = flags,
+        ComputedUsd = computedUsd,
+        CacheSavingsUsd = cacheSavingsUsd,
+        Version = priceVersion is null ? null : DatedPrice.Named(priceVersion),
+    };
 }

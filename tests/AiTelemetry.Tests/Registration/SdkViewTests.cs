@@ -32,10 +32,11 @@ public class SdkViewTests
         });
         await provider.CallAsync("limited");
         await provider.CallAsync("streaming");
+        await CausedTools.EverythingAsync(provider);
 
         var metrics = exported.Metrics();
         var histograms = TelemetryCatalog.Metrics.Where(metric => metric is { Kind: MetricKind.Histogram, RecordedBy: "calls" }).ToArray();
-        Assert.Equal(11, histograms.Length);
+        Assert.Equal(16, histograms.Length);
         Assert.All(histograms, histogram => Assert.All(metrics[histogram.Name].Points, point => Assert.Equal(histogram.Buckets, point.Bounds)));
     }
 

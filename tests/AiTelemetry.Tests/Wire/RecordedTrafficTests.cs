@@ -22,6 +22,8 @@ public class RecordedTrafficTests
         ["557701172de2dd24"] = "the same",
         ["57cc8886cbdde4d1"] = "the account in the model's ARN was replaced in the address and not in the expectation",
         ["db1948c7fecd9ae3"] = "the same",
+        ["6a73410b1a258007"] = "changing a run uses nothing and is no call; one is expected",
+        ["8823de9066bea14d"] = "the same of cancelling one",
         ["b1952ce184889861"] = "the header x-prompt-tokens tells the input; none is expected",
         ["bf1bae4ca9180878"] = "the path names the model; none is expected",
         ["f852e3badbe20364"] = "the same",

@@ -50,6 +50,18 @@ internal sealed class DatedPrice
 
     string Day => AsOf?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "undated";
 
+    /// <summary>The name alone of a price whose figures are not at hand, as a ledger kept it.</summary>
+    public static DatedPrice Named(string id)
+    {
+        var day = id.LastIndexOf('@') + 1;
+        return new DatedPrice
+        {
+            Source = day > 0 ? id[..(day - 1)] : id,
+            AsOf = id.Length >= day + 10 && DateOnly.TryParseExact(id.AsSpan(day, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var asOf) ? asOf : null,
+            _id = id,
+        };
+    }
+
     public bool HoldsAt(DateTimeOffset at) => (From is null || at >= From) && (To is null || at < To);
 
     /// <summary>The same price for another time.</summary>

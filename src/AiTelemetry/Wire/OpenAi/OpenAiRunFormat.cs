@@ -46,11 +46,10 @@ internal sealed class OpenAiRunFormat : WireFormat
 
     public override bool CountsAtFirstSight => true;
 
-    /// <summary>To start one, on a thread or with a new one, to hand in what tools said, and to change or cancel one, which uses nothing but can fail.</summary>
+    /// <summary>To start one, on a thread or with a new one, and to hand in what tools said. Not to change or cancel one, which uses nothing and may show a usage that was counted.</summary>
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.Contains("/threads/", StringComparison.Ordinal)
-        && (path.EndsWith("/runs", StringComparison.Ordinal) || path.EndsWith("/submit_tool_outputs", StringComparison.Ordinal)
-            || path.EndsWith("/cancel", StringComparison.Ordinal) || OpenAiPaths.IsItem(path, "/runs"));
+        && (path.EndsWith("/runs", StringComparison.Ordinal) || path.EndsWith("/submit_tool_outputs", StringComparison.Ordinal));
 
     public override bool IsFetch(ReadOnlySpan<char> path) => OpenAiPaths.IsItem(path, "/runs") && path.Contains("/threads/", StringComparison.Ordinal);
 

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using AiTelemetry.Benchmarks.Rig;
+using AiTelemetry.Storage;
+using AiTelemetry.Usage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AiTelemetry.Benchmarks.Gates;
+
+/// <summary>What keeping records costs: handing one over, writing them beside a plain table, and asking.</summary>
+internal static class LedgerGates
+{
+    const int Times = 9;
+
+    /// <summary>How many rows are asked; with 10,000,000 it takes some minutes to fill the file.</summary>
+    static int Rows => int.Parse(Environment.GetEnvironmentVariable("AITELEMETRY_LEDGER_ROWS") ?? "300000", CultureInfo.InvariantCulture);
+
+    /// <summary>What a call waits for: the queue, not the disk.</summary>
+    public static IEnumerable<Gate> HandOver()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var options = new UsageLedgerOptions { QueueCapacity = 1_000_000 };
+        var record = LedgerRecords.Numbered(1, TimeProvider.System.GetUtcNow());
+        var least = double.MaxValue;
+        for (var round = 0; round < Times; round++)
+        {
+            using var ledger = new InMemoryUsageLedger(options, TimeProvider.System);
+            using var pipeline = new UsagePipeline(ledger, options, services.GetRequiredService<IMeterFactory>(), NullLoggerFactory.Instance, TimeProvider.System);
+            for (var i = 0; i < 10_000; i++)
+                pipeline.Post(record);
+            var start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < 20_000; i++)
+                pipeline.Post(record);
+            least = Math.Min(least, Stopwatch.GetElapsedTime(start).TotalNanoseconds / 20_000);
+        }
+        yield return new Gate("ledger: handing a record over, 20,000 in a row", 200, least, "ns", 0.25);
+    }
+
+    /// <summary>Beside a table that someone would make by hand: a key of the id, an index of the time, the names as texts.</summary>
+    public static IEnumerable<Gate> Sqlite()
+    {
+        var folder = Directory.CreateTempSubdirectory("aitelemetry-bench-");
+        try
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var (ours, theirs) = (Path.Combine(folder.FullName, "usage.db"), Path.Combine(folder.FullName, "plain.db"));
+            using var ledger = new SqliteUsageLedger(ours, new UsageLedgerOptions(), NullLogger.Instance, TimeProvider.System);
+            using var plain = new PlainTable(theirs);
+            var next = 0;
+            yield return Append(ledger, plain, 1000, 10, 0.8, now, ref next);
+            yield return Append(ledger, plain, 100, 20, 0.9, now, ref next);
+            while (next < Rows)
+                Both(ledger, plain, 1000, 1, now, ref next, out _, out _);
+            yield return Ask(ledger, plain, now, out var milliseconds);
+            yield return new Gate("ledger: cost by model of the last 24 hours", 20, milliseconds, "ms", 0.25);
+            plain.Checkpoint();
+            ledger.Dispose();
+            yield return new Gate("ledger: bytes a row to the plain table's", 1.3, (double)new FileInfo(ours).Length / new FileInfo(theirs).Length, "x",
+                Note: string.Create(CultureInfo.InvariantCulture, $"{new FileInfo(ours).Length / next} to {new FileInfo(theirs).Length / next} B"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    static Gate Append(SqliteUsageLedger ledger, PlainTable plain, int together, int commits, double goal, DateTimeOffset now, ref int next)
+    {
+        var (ours, theirs) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < Times; round++)
+        {
+            Both(ledger, plain, together, commits, now, ref next, out var our, out var their);
+            (ours, theirs) = (our < ours ? our : ours, their < theirs ? their : theirs);
+        }
+        var rows = together * commits;
+        return Gate.Ratio($"ledger: appends, {together} a commit, to a plain table's", goal, theirs / ours, string.Create(CultureInfo.InvariantCulture,
+            $"{rows / ours.TotalSeconds:N0} to {rows / theirs.TotalSeconds:N0} rows/s"), atLeast: true);
+    }
+
+    static void Both(SqliteUsageLedger ledger, PlainTable plain, int together, int commits, DateTimeOffset now, ref int next, out TimeSpan ours, out TimeSpan theirs)
+    {
+        (ours, theirs) = (TimeSpan.Zero, TimeSpan.Zero);
+        for (var commit = 0; commit < commits; commit++)
+        {
+            var records = new UsageRecord[together];
+            for (var i = 0; i < together; i++)
+                records[i] = LedgerRecords.Numbered(next++, now);
+            var start = Stopwatch.GetTimestamp();
+            ledger.AppendAsync(records).AsTask().GetAwaiter().GetResult();
+            ours += Stopwatch.GetElapsedTime(start);
+            start = Stopwatch.GetTimestamp();
+            plain.Append(records);
+            theirs += Stopwatch.GetElapsedTime(start);
+        }
+    }
+
+    static Gate Ask(SqliteUsageLedger ledger, PlainTable plain, DateTimeOffset now, out double milliseconds)
+    {
+        var query = new UsageQuery { From = now.AddHours(-24), To = now, GroupBy = [UsageDimension.Model], Measures = [UsageMeasure.CostUsd] };
+        var (ours, theirs) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < Times; round++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            ledger.QueryAsync(query).AsTask().GetAwaiter().GetResult();
+            var our = Stopwatch.GetElapsedTime(start);
+            start = Stopwatch.GetTimestamp();
+            plain.CostByModel(now.AddHours(-24), now);
+            var their = Stopwatch.GetElapsedTime(start);
+            (ours, theirs) = (our < ours ? our : ours, their < theirs ? their : theirs);
+        }
+        milliseconds = ours.TotalMilliseconds;
+        return Gate.Ratio("ledger: cost by model of the last 24 hours, to an indexed scan of the rows", 0.05, ours / theirs,
+            string.Create(CultureInfo.InvariantCulture, $"{ours.TotalMilliseconds:N2} to {theirs.TotalMilliseconds:N2} ms"));
+    }
+}

@@ -1,0 +1,225 @@
+using AiTelemetry.Storage.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace AiTelemetry.Storage.Outbox;
+
+/// <summary>A ledger on a server, with a local file in front of it that takes the records while the server is away, however long.</summary>
+/// <remarks>
+/// <para>Enters: an append. Leaves: a commit on the server, or, where that fails, one in the outbox; both are durable, so both are acknowledged. From the
+/// first failure on everything goes to the outbox, and one loop brings it to the server, oldest first, until the outbox is empty. A record that was on its
+/// way when the answer was lost comes to the server twice and is counted once: by its id.</para>
+/// <para>Each process has an outbox of its own: where the file is another's, it takes the next name (<c>usage-outbox-2.db</c>). What a process that is no
+/// more left behind is brought to the server by the next that starts.</para>
+/// <para>Questions are the server's: what still waits here is not in its answers.</para>
+/// </remarks>
+internal sealed partial class OutboxUsageLedger(UsageLedger server, string path, UsageLedgerOptions options, ILogger logger, TimeProvider time) : UsageLedger(options, time)
+{
+    const int MostOutboxes = 32;
+    const int Together = 500;
+
+    readonly string _path = Path.GetFullPath(path);
+    readonly Lock _lock = new();
+    readonly CancellationTokenSource _closing = new();
+    readonly List<RecordOutbox> _outboxes = [];
+    Task? _bringing;
+    bool _isAway;
+    bool _isClosed;
+
+    public override ValueTask OpenAsync(CancellationToken cancellationToken = default)
+    {
+        Own();
+        return ValueTask.CompletedTask; // not the server: the app starts without it
+    }
+
+    internal override ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken) => server.RebuildAsync(progress, cancellationToken);
+
+    internal override ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => _isAway ? ValueTask.FromResult(false) : server.PruneAsync(cancellationToken);
+
+    internal override ValueTask<IReadOnlyList<UsageRecord>> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => server.RowsAsync(from, to, cancellationToken);
+
+    internal override ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(CancellationToken cancellationToken) => server.RollUpsAsync(cancellationToken);
+
+    /// <summary>The loop that empties the outbox; null where there is nothing to bring.</summary>
+    internal Task? Bringing
+    {
+        get
+        {
+            lock (_lock)
+                return _bringing;
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        if (Bringing is { } bringing)
+            await bringing.ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (!disposing)
+            return;
+        _closing.Cancel();
+        Bringing?.GetAwaiter().GetResult();
+        lock (_lock)
+        {
+            _isClosed = true;
+            foreach (var outbox in _outboxes)
+                outbox.Dispose();
+            _outboxes.Clear();
+        }
+        server.Dispose();
+        _closing.Dispose();
+    }
+
+    private protected override async ValueTask CommitAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
+    {
+        var own = Own();
+        if (!Volatile.Read(ref _isAway))
+        {
+            try
+            {
+                await AppendToServerAsync(records, statuses, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (UsageLedgerException e)
+            {
+                if (!Interlocked.Exchange(ref _isAway, true))
+                    WentAway(logger, e.Message, own.Path);
+            }
+        }
+        own.Put(records, statuses);
+        Bring();
+    }
+
+    private protected override ValueTask ReadAsync(UsageQuery query, UsageAnswer answer, CancellationToken cancellationToken) => server.AnswerAsync(query, answer, cancellationToken);
+
+    async ValueTask AppendToServerAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
+    {
+        var places = Enumerable.Range(0, statuses.Length).Where(place => statuses[place] != AppendStatus.Refused).ToArray();
+        var result = await server.AppendAsync(Array.ConvertAll(places, place => records[place]), TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < places.Length; i++)
+            statuses[places[i]] = result[i];
+    }
+
+    /// <summary>Starts the loop unless it runs.</summary>
+    void Bring()
+    {
+        lock (_lock)
+        {
+            if (!_closing.IsCancellationRequested)
+                _bringing ??= BringAsync();
+        }
+    }
+
+    async Task BringAsync()
+    {
+        await Task.Yield();
+        var failures = 0;
+        while (!_closing.IsCancellationRequested)
+        {
+            try
+            {
+                if (Fullest() is not { } outbox)
+                    return;
+                var records = outbox.Oldest(Together);
+                await server.AppendAsync(records, TimeSpan.MaxValue, _closing.Token).ConfigureAwait(false);
+                outbox.Remove(records);
+                failures = 0;
+            }
+            catch (OperationCanceledException)
+            {
+                return; // it is brought by the next process
+            }
+            catch (Exception e)
+            {
+                if (++failures % 100 == 0)
+                    StillAway(logger, failures, e.Message);
+                await Task.Delay(CommitRetry.WaitAfter(failures), Time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>An outbox that has records; null, and the loop is over, where none has: in one step, so that a record put in now starts a new loop.</summary>
+    RecordOutbox? Fullest()
+    {
+        lock (_lock)
+        {
+            foreach (var outbox in _outboxes)
+            {
+                if (!outbox.IsEmpty)
+                    return outbox;
+            }
+            if (Interlocked.Exchange(ref _isAway, false))
+                CameBack(logger);
+            _bringing = null;
+            return null;
+        }
+    }
+
+    RecordOutbox Own()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            if (_outboxes.Count > 0)
+                return _outboxes[0];
+            UsageLedgerException? refusal = null;
+            for (var number = 1; number <= MostOutboxes; number++)
+            {
+                var file = number == 1 ? _path : Path.Combine(Path.GetDirectoryName(_path)!, FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(_path)}-{number}{Path.GetExtension(_path)}"));
+                if (_outboxes.Count > 0 && !File.Exists(file))
+                    continue;
+                try
+                {
+                    _outboxes.Add(Open(file));
+                }
+                catch (UsageLedgerException e)
+                {
+                    refusal = e; // another process has it: this one takes the next
+                }
+            }
+            if (_outboxes.Count == 0)
+                throw refusal!;
+        }
+        Bring(); // what an earlier process left
+        return _outboxes[0];
+    }
+
+    RecordOutbox Open(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        try
+        {
+            return new RecordOutbox(file, Options.OutboxBytes, Now);
+        }
+        catch (SqliteFailure failure) when (failure.IsDamage)
+        {
+            Damaged(logger, file, failure.Message, DamagedFile.SetAside(file, Now));
+            return new RecordOutbox(file, Options.OutboxBytes, Now);
+        }
+        catch (SqliteFailure failure)
+        {
+            throw failure.Told(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageLedgerException($"{file} failed: {e.Message}", e);
+        }
+    }
+
+    [LoggerMessage(30, LogLevel.Warning, "The usage ledger's server is away ({Reason}). Records are kept in {Outbox} until it is back.")]
+    static partial void WentAway(ILogger logger, string reason, string outbox);
+
+    [LoggerMessage(31, LogLevel.Warning, "The usage ledger's server is still away after {Failures} attempts ({Reason}). Records are kept in the outbox.")]
+    static partial void StillAway(ILogger logger, int failures, string reason);
+
+    [LoggerMessage(32, LogLevel.Information, "The usage ledger's server is back and has every record that was kept for it.")]
+    static partial void CameBack(ILogger logger);
+
+    [LoggerMessage(33, LogLevel.Error, "The outbox {Path} is damaged ({Reason}). It was set aside as {Aside}; a new one is begun, without what was in it.")]
+    static partial void Damaged(ILogger logger, string path, string reason, string aside);
+}

@@ -1,0 +1,136 @@
+using AiTelemetry.Storage.Sqlite;
+
+namespace AiTelemetry.Storage.Outbox;
+
+/// <summary>One file of records that wait for a server: durable when they are in, gone when they are taken out. Any thread.</summary>
+internal sealed class RecordOutbox : IDisposable
+{
+    const long PageBytes = 4096;
+
+    readonly Lock _lock = new();
+    readonly WriterLock _held;
+    readonly SqliteDatabase _database;
+    readonly SqliteStatement _add;
+    readonly SqliteStatement _take;
+    readonly SqliteStatement _remove;
+    readonly long _mostBytes;
+
+    /// <exception cref="UsageLedgerException">Another process has it, or it is no outbox.</exception>
+    /// <exception cref="SqliteFailure">It cannot be written, or is damaged.</exception>
+    public RecordOutbox(string path, long mostBytes, DateTimeOffset now)
+    {
+        Path = path;
+        _mostBytes = mostBytes;
+        _held = WriterLock.Take(path, now);
+        SqliteDatabase? database = null;
+        try
+        {
+            database = new SqliteDatabase(path, forWriting: true);
+            var isEmpty = SqliteSchema.Outbox.IsEmpty(database, path);
+            SqliteSchema.MakeDurable(database);
+            if (isEmpty)
+                SqliteSchema.Outbox.Make(database);
+            database.Run(FormattableString.Invariant($"PRAGMA max_page_count = {mostBytes / PageBytes}"));
+            _add = database.Prepare("INSERT OR IGNORE INTO waiting (id, line) VALUES (?1, ?2)");
+            _take = database.Prepare("SELECT line FROM waiting ORDER BY id LIMIT ?1");
+            _remove = database.Prepare("DELETE FROM waiting WHERE id = ?1");
+            _database = database;
+        }
+        catch
+        {
+            database?.Dispose();
+            _held.Dispose();
+            throw;
+        }
+    }
+
+    public string Path { get; }
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+                return _database.Number("SELECT EXISTS (SELECT 1 FROM waiting)") == 0;
+        }
+    }
+
+    /// <summary>Puts records in, all or none; those that were there already are told as known.</summary>
+    /// <exception cref="UsageLedgerException">It is full, or the disk refuses.</exception>
+    public void Put(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses)
+    {
+        lock (_lock)
+        {
+            InTransaction(() =>
+            {
+                Span<byte> id = stackalloc byte[16];
+                for (var i = 0; i < statuses.Length; i++)
+                {
+                    if (statuses[i] == AppendStatus.Refused)
+                        continue;
+                    records[i].Id.TryWriteBytes(id, bigEndian: true, out _);
+                    _add.Bind(1, id);
+                    _add.Bind(2, RecordLine.Of(records[i]));
+                    _add.Run();
+                    statuses[i] = _database.Changes > 0 ? AppendStatus.Added : AppendStatus.Known;
+                }
+            });
+        }
+    }
+
+    /// <summary>The oldest records; they stay until they are removed.</summary>
+    public List<UsageRecord> Oldest(int most)
+    {
+        var records = new List<UsageRecord>(most);
+        lock (_lock)
+        {
+            _take.Bind(1, most);
+            while (_take.Step())
+                records.Add(RecordLine.Read(_take.Bytes(0).ToArray()));
+        }
+        return records;
+    }
+
+    public void Remove(IReadOnlyList<UsageRecord> records)
+    {
+        lock (_lock)
+        {
+            InTransaction(() =>
+            {
+                Span<byte> id = stackalloc byte[16];
+                foreach (var record in records)
+                {
+                    record.Id.TryWriteBytes(id, bigEndian: true, out _);
+                    _remove.Bind(1, id);
+                    _remove.Run();
+                }
+            });
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _database.Dispose();
+            _held.Dispose();
+        }
+    }
+
+    void InTransaction(Action work)
+    {
+        try
+        {
+            _database.Run("BEGIN IMMEDIATE");
+            work();
+            _database.Run("COMMIT");
+        }
+        catch (SqliteFailure failure)
+        {
+            _database.RollBack();
+            throw failure.IsFull && _database.Number("PRAGMA page_count") * PageBytes > _mostBytes * 9 / 10
+                ? new UsageLedgerException(FormattableString.Invariant($"The outbox {Path} has reached its limit of {_mostBytes} bytes (Ledger.OutboxBytes), and the server is still away. The records were refused."), failure)
+                : failure.Told(Path);
+        }
+    }
+}

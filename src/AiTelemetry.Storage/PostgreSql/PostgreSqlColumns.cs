@@ -1,0 +1,141 @@
+using AiTelemetry.Pricing;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AiTelemetry.Storage.PostgreSql;
+
+/// <summary>A record as a row of <c>aitelemetry.records</c>, and back: the one place that knows the order of its columns.</summary>
+internal static class PostgreSqlColumns
+{
+    public const string Names = "started_at, id, series, version, duration, first_token, is_stream, status_code, attempt, request_model, response_model, usage_status, "
+        + "input, output, cache_read, cache_write, cache_write_1h, reasoning, audio_input, audio_output, image_input, image_output, cache_read_audio, cache_read_image, "
+        + "units, usage_anomalies, cost_usd, cost_status, cost_notes, computed_usd, cache_savings_usd, price_version, service_tier, finish_reasons, provider_error_type, "
+        + "provider_error_code, response_id, request_id, \"user\", session, trace_id, corrects";
+
+    /// <summary>The columns of a series, behind those of the record.</summary>
+    public const string SeriesNames = "provider, model, operation, outcome, error_type, source, team, feature";
+
+    public const int FirstOfSeries = AfterCounts + 18;
+
+    const int FirstCount = 12;
+    const int AfterCounts = FirstCount + TokenCounts.Kinds;
+
+    static readonly string[] Sources = [.. Enum.GetValues<UsageSource>().Select(UsageSeries.NameOf)];
+
+    public static async Task WriteAsync(NpgsqlBinaryImporter rows, UsageRecord record, int series)
+    {
+        await rows.StartRowAsync().ConfigureAwait(false);
+        await rows.WriteAsync(UnixTicks(record.StartedAtTicks), NpgsqlDbType.Bigint).ConfigureAwait(false);
+        await rows.WriteAsync(record.Id, NpgsqlDbType.Uuid).ConfigureAwait(false);
+        await rows.WriteAsync(series, NpgsqlDbType.Integer).ConfigureAwait(false);
+        await rows.WriteAsync((short)record.Version, NpgsqlDbType.Smallint).ConfigureAwait(false);
+        await rows.WriteAsync(record.Duration.Ticks, NpgsqlDbType.Bigint).ConfigureAwait(false);
+        await ValueAsync(rows, record.TimeToFirstToken?.Ticks, NpgsqlDbType.Bigint).ConfigureAwait(false);
+        await rows.WriteAsync(record.IsStream, NpgsqlDbType.Boolean).ConfigureAwait(false);
+        await ValueAsync(rows, (short?)record.StatusCode, NpgsqlDbType.Smallint).ConfigureAwait(false);
+        await rows.WriteAsync(record.Attempt, NpgsqlDbType.Integer).ConfigureAwait(false);
+        await TextAsync(rows, record.RequestModel).ConfigureAwait(false);
+        await TextAsync(rows, record.ResponseModel).ConfigureAwait(false);
+        await rows.WriteAsync((short)record.UsageStatus, NpgsqlDbType.Smallint).ConfigureAwait(false);
+        for (var kind = 0; kind < TokenCounts.Kinds; kind++)
+            await ValueAsync(rows, record.Counts[kind], NpgsqlDbType.Bigint).ConfigureAwait(false);
+        await TextAsync(rows, UnitsText.Of(record.Units)).ConfigureAwait(false);
+        await rows.WriteAsync((short)record.UsageAnomalies, NpgsqlDbType.Smallint).ConfigureAwait(false);
+        var cost = record.Cost;
+        await ValueAsync(rows, cost.Usd, NpgsqlDbType.Numeric).ConfigureAwait(false);
+        await rows.WriteAsync((short)cost.Status, NpgsqlDbType.Smallint).ConfigureAwait(false);
+        await rows.WriteAsync((int)cost.Flags, NpgsqlDbType.Integer).ConfigureAwait(false);
+        await ValueAsync(rows, cost.ComputedUsd, NpgsqlDbType.Numeric).ConfigureAwait(false);
+        await ValueAsync(rows, cost.CacheSavingsUsd == 0 ? null : (decimal?)cost.CacheSavingsUsd, NpgsqlDbType.Numeric).ConfigureAwait(false);
+        await TextAsync(rows, cost.PriceVersion).ConfigureAwait(false);
+        await TextAsync(rows, record.ServiceTier).ConfigureAwait(false);
+        if (record.FinishReasons.Count == 0)
+            await rows.WriteNullAsync().ConfigureAwait(false);
+        else
+            await rows.WriteAsync(record.FinishReasons.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text).ConfigureAwait(false);
+        await TextAsync(rows, record.ProviderErrorType).ConfigureAwait(false);
+        await TextAsync(rows, record.ProviderErrorCode).ConfigureAwait(false);
+        await TextAsync(rows, record.ResponseId).ConfigureAwait(false);
+        await TextAsync(rows, record.RequestId).ConfigureAwait(false);
+        await TextAsync(rows, record.Dimension(UsageSeries.UserPlace)).ConfigureAwait(false);
+        await TextAsync(rows, record.Dimension(UsageSeries.SessionPlace)).ConfigureAwait(false);
+        if (record.TraceId is { } trace)
+            await rows.WriteAsync(Convert.FromHexString(trace), NpgsqlDbType.Bytea).ConfigureAwait(false);
+        else
+            await rows.WriteNullAsync().ConfigureAwait(false);
+        await ValueAsync(rows, record.Corrects, NpgsqlDbType.Uuid).ConfigureAwait(false);
+    }
+
+    public static UsageRecord Read(NpgsqlDataReader row, in UsageSeries series)
+    {
+        var place = AfterCounts;
+        string?[] dimensions = [Text(place + 14), series.Team, series.Feature, Text(place + 15)];
+        return new UsageRecord
+        {
+            StartedAt = new DateTimeOffset(row.GetInt64(0) + DateTime.UnixEpoch.Ticks, TimeSpan.Zero),
+            Id = row.GetGuid(1),
+            Version = row.GetInt16(3),
+            Source = series.Source,
+            Provider = series.Provider,
+            Operation = series.Operation,
+            Outcome = series.Outcome,
+            ErrorType = series.ErrorType,
+            Duration = TimeSpan.FromTicks(row.GetInt64(4)),
+            TimeToFirstToken = row.IsDBNull(5) ? null : TimeSpan.FromTicks(row.GetInt64(5)),
+            IsStream = row.GetBoolean(6),
+            StatusCode = row.IsDBNull(7) ? null : row.GetInt16(7),
+            Attempt = row.GetInt32(8),
+            RequestModel = Text(9),
+            ResponseModel = Text(10),
+            UsageStatus = (UsageStatus)row.GetInt16(11),
+            Usage = TokenCounts.Usage(kind => row.IsDBNull(FirstCount + kind) ? null : row.GetInt64(FirstCount + kind)),
+            Units = UnitsText.Read(Text(place)),
+            UsageAnomalies = (UsageAnomalies)row.GetInt16(place + 1),
+            Cost = CostResult.Stored(Money(place + 2), (CostStatus)row.GetInt16(place + 3), (CostNotes)row.GetInt32(place + 4), Money(place + 5), Money(place + 6) ?? 0, Text(place + 7)),
+            ServiceTier = Text(place + 8),
+            FinishReasons = row.IsDBNull(place + 9) ? [] : row.GetFieldValue<string[]>(place + 9),
+            ProviderErrorType = Text(place + 10),
+            ProviderErrorCode = Text(place + 11),
+            ResponseId = Text(place + 12),
+            RequestId = Text(place + 13),
+            DimensionValues = Array.Exists(dimensions, static value => value is not null) ? dimensions : null,
+            TraceId = row.IsDBNull(place + 16) ? null : Convert.ToHexStringLower(row.GetFieldValue<byte[]>(place + 16)),
+            Corrects = row.IsDBNull(place + 17) ? null : row.GetGuid(place + 17),
+        };
+
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+        decimal? Money(int column) => row.IsDBNull(column) ? null : row.GetDecimal(column);
+    }
+
+    public static UsageSeries ReadSeries(NpgsqlDataReader row, int first)
+    {
+        var source = Array.IndexOf(Sources, row.GetString(first + 5));
+        return new UsageSeries(row.GetString(first), Text(1), row.GetString(first + 2), row.GetString(first + 3), Text(4), source < 0 ? UsageSource.Ingest : (UsageSource)source, Text(6), Text(7));
+
+        string? Text(int column) => row.IsDBNull(first + column) ? null : row.GetString(first + column);
+    }
+
+    public static long UnixTicks(long ticks) => ticks - DateTime.UnixEpoch.Ticks;
+
+    public static long UnixSeconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
+
+    public static long Ticks(long unixSeconds) => (unixSeconds * TimeSpan.TicksPerSecond) + DateTime.UnixEpoch.Ticks;
+
+    static async Task TextAsync(NpgsqlBinaryImporter rows, string? text)
+    {
+        if (text is null)
+            await rows.WriteNullAsync().ConfigureAwait(false);
+        else
+            await rows.WriteAsync(text, NpgsqlDbType.Text).ConfigureAwait(false);
+    }
+
+    static async Task ValueAsync<T>(NpgsqlBinaryImporter rows, T? value, NpgsqlDbType type)
+        where T : struct
+    {
+        if (value is { } known)
+            await rows.WriteAsync(known, type).ConfigureAwait(false);
+        else
+            await rows.WriteNullAsync().ConfigureAwait(false);
+    }
+}

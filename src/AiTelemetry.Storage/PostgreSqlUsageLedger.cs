@@ -1,0 +1,351 @@
+// One piece because it is all that a ledger promises, over one server; its statements stand in the folder PostgreSql.
+using System.Runtime.InteropServices;
+using AiTelemetry.Storage.PostgreSql;
+using Npgsql;
+
+namespace AiTelemetry.Storage;
+
+/// <summary>A ledger on a PostgreSQL server (13 or later), written by any number of nodes at once.</summary>
+/// <remarks>
+/// Keys are inserted first, and those that come back are new; their rows are copied in and their sums added, all in one transaction. So an append whose
+/// answer was lost can be tried again: it finds its keys. That is done here for failures that pass, and by the caller for all others.
+/// </remarks>
+internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
+{
+    const int SchemaVersion = 1;
+    const int Tries = 4;
+    const int PruneRows = 500;
+
+    readonly NpgsqlDataSource _source;
+    readonly SeriesNumbers _series = new();
+    readonly SemaphoreSlim _opening = new(1, 1);
+    bool _isOpen;
+
+    public PostgreSqlUsageLedger(string connectionString, UsageLedgerOptions options, TimeProvider time)
+        : base(options, time)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.ConnectionStringBuilder.ApplicationName ??= "aitelemetry";
+        _source = builder.Build();
+    }
+
+    public override async ValueTask OpenAsync(CancellationToken cancellationToken = default) => await OnConnectionAsync(static _ => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
+
+    internal override async ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken) => await EachDayAsync(progress, async (connection, day) =>
+    {
+        var transaction = await LedgerTransaction.BeginAsync(connection).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            if (day < transaction.Floors.Rows)
+                return;
+            var sums = await SumsOfAsync(connection, day, cancellationToken).ConfigureAwait(false);
+            await transaction.RunAsync(FormattableString.Invariant($"DELETE FROM aitelemetry.rollups WHERE {Of(day)}")).ConfigureAwait(false);
+            await transaction.WriteSumsAsync(sums.All, _series, isWhole: true).ConfigureAwait(false);
+            await transaction.CommitAsync().ConfigureAwait(false);
+        }
+    }, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<string>> CheckAsync(IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        var without = await OnConnectionAsync(connection => NumberAsync(connection,
+            "SELECT count(*) FROM aitelemetry.records r WHERE NOT EXISTS (SELECT 1 FROM aitelemetry.record_keys k WHERE k.id = r.id AND k.door >= 2)"), cancellationToken).ConfigureAwait(false);
+        if (without > 0)
+            found.Add(FormattableString.Invariant($"{without} rows have no key of a counted record."));
+        await EachDayAsync(progress, async (connection, day) =>
+        {
+            var (floors, _) = await LedgerTransaction.FactsAsync(connection).ConfigureAwait(false);
+            if (day < floors.Rows)
+                return;
+            var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                var sums = await SumsOfAsync(connection, day, cancellationToken).ConfigureAwait(false);
+                if (sums.Difference(day, await SumsAsync(connection, Of(day), cancellationToken).ConfigureAwait(false), floors) is { } difference)
+                    found.Add(difference);
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        return found;
+    }
+
+    public async ValueTask<(DateTimeOffset First, DateTimeOffset Last)?> SpanAsync(CancellationToken cancellationToken) => await OnConnectionAsync<(DateTimeOffset, DateTimeOffset)?>(async connection =>
+    {
+        var last = await NumberAsync(connection, "SELECT coalesce(max(started_at), 0) FROM aitelemetry.records").ConfigureAwait(false);
+        if (last == 0)
+            return null;
+        var first = await NumberAsync(connection, "SELECT min(started_at) FROM aitelemetry.records").ConfigureAwait(false);
+        return (DateTimeOffset.UnixEpoch.AddTicks(first), DateTimeOffset.UnixEpoch.AddTicks(last));
+    }, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<LedgerPast> PastAsync(CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
+    {
+        var (floors, _) = await LedgerTransaction.FactsAsync(connection).ConfigureAwait(false);
+        return new LedgerPast(floors, floors.Rows == 0 ? []
+            : await SumsAsync(connection, FormattableString.Invariant($"bucket < {PostgreSqlColumns.UnixSeconds(floors.Rows)}"), cancellationToken).ConfigureAwait(false));
+    }, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<RecordKey>> KeysAsync(Guid after, int most, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
+    {
+        var keys = new List<RecordKey>();
+        using var command = new NpgsqlCommand("SELECT id, call_key, door FROM aitelemetry.record_keys WHERE id > $1 ORDER BY id LIMIT $2", connection) { Parameters = { new() { Value = after }, new() { Value = most } } };
+        await ReadAsync(command, row => keys.Add(new RecordKey(row.GetGuid(0), row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1), row.GetInt16(2))), cancellationToken).ConfigureAwait(false);
+        return keys;
+    }, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask AdoptAsync(IReadOnlyList<UsageRecord> rows, CancellationToken cancellationToken)
+    {
+        var batch = new PostgreSqlBatch(rows, new AppendStatus[rows.Count], asksForCalls: false);
+        await InTransactionAsync(batch.Series, async transaction =>
+        {
+            await batch.WriteAsync(transaction, _series).ConfigureAwait(false);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask AdoptAsync(LedgerPast past, CancellationToken cancellationToken) => await InTransactionAsync(past.Sums.Select(static sum => sum.Series).Distinct().ToArray(), async transaction =>
+    {
+        await transaction.SaveFloorsAsync(past.Floors.Or(transaction.Floors)).ConfigureAwait(false);
+        foreach (var part in past.Sums.Chunk(5000))
+        {
+            await transaction.PutSumsAsync(Array.ConvertAll(part, static sum => (short)sum.Step), Array.ConvertAll(part, static sum => PostgreSqlColumns.UnixSeconds(sum.Bucket)),
+                Array.ConvertAll(part, sum => _series[sum.Series]), Array.ConvertAll(part, static sum => sum.Totals), "DO NOTHING").ConfigureAwait(false);
+        }
+        return true;
+    }, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask AdoptAsync(IReadOnlyList<RecordKey> keys, CancellationToken cancellationToken) => await InTransactionAsync([], async transaction =>
+    {
+        if (!transaction.OtherDoors && keys.Any(static key => key.CallKey is not null && (key.Door & 1) == 0))
+            await transaction.ExpectOtherDoorsAsync().ConfigureAwait(false);
+        await transaction.AddKeysAsync([.. keys.Select(static key => key.Id)], [.. keys.Select(static key => key.CallKey)], [.. keys.Select(static key => (short)key.Door)]).ConfigureAwait(false);
+        return true;
+    }, cancellationToken).ConfigureAwait(false);
+
+    internal override async ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => await InTransactionAsync([], async transaction =>
+    {
+        var newest = DateTime.UnixEpoch.Ticks + await transaction.NumberAsync("SELECT coalesce(max(started_at), 0) FROM aitelemetry.records").ConfigureAwait(false);
+        if (newest == DateTime.UnixEpoch.Ticks)
+            return false;
+        var now = Math.Min(Now.UtcTicks, newest + TimeSpan.TicksPerDay); // a clock that is set years ahead must not empty the ledger
+        var hasBefore = new bool[(int)RollUpStep.Day + 1];
+        var wanted = transaction.Floors.Raised(Options, now, static (_, _) => true);
+        for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
+            hasBefore[(int)step] = await transaction.IsSoAsync($"SELECT EXISTS (SELECT 1 FROM aitelemetry.{Before(step, wanted[step])})").ConfigureAwait(false);
+        var floors = transaction.Floors.Raised(Options, now, (step, _) => hasBefore[(int)step]);
+        if (floors != transaction.Floors)
+            await transaction.SaveFloorsAsync(floors).ConfigureAwait(false);
+        var deleted = 0;
+        for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
+            deleted = Math.Max(deleted, await DeleteAsync(transaction, Before(step, floors[step])).ConfigureAwait(false));
+        var oldestKey = new DateTimeOffset(Math.Max(DateTime.UnixEpoch.Ticks, now - Options.KeyRetention.Ticks), TimeSpan.Zero).ToUnixTimeMilliseconds();
+        deleted = Math.Max(deleted, await DeleteAsync(transaction, FormattableString.Invariant($"record_keys WHERE id < '{oldestKey:x12}00000000000000000000'")).ConfigureAwait(false));
+        return deleted == PruneRows;
+    }, cancellationToken).ConfigureAwait(false);
+
+    internal override async ValueTask<IReadOnlyList<UsageRecord>> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
+    {
+        var rows = new List<UsageRecord>();
+        await EachRowAsync(connection, from.UtcTicks, to.UtcTicks, rows.Add, cancellationToken).ConfigureAwait(false);
+        return rows;
+    }, cancellationToken).ConfigureAwait(false);
+
+    internal override async ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(CancellationToken cancellationToken) =>
+        await OnConnectionAsync(connection => SumsAsync(connection, "true", cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (!disposing)
+            return;
+        _source.Dispose();
+        _opening.Dispose();
+    }
+
+    private protected override async ValueTask CommitAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
+    {
+        var batch = new PostgreSqlBatch(records, statuses);
+        await InTransactionAsync(batch.Series, async transaction =>
+        {
+            await batch.WriteAsync(transaction, _series).ConfigureAwait(false);
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+        batch.Settle();
+    }
+
+    private protected override async ValueTask ReadAsync(UsageQuery query, UsageAnswer answer, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
+    {
+        var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            var (floors, _) = await LedgerTransaction.FactsAsync(connection).ConfigureAwait(false);
+            var groups = new Dictionary<UsageSeries, int>();
+            foreach (var piece in QueryPlan.Of(query, floors).Pieces)
+            {
+                if (piece.Step == RollUpStep.Rows)
+                {
+                    await EachRowAsync(connection, piece.From, piece.To, answer.Add, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+                await EachSumAsync(connection, FormattableString.Invariant($"step = {(int)piece.Step} AND bucket >= {PostgreSqlColumns.UnixSeconds(piece.From)} AND bucket < {PostgreSqlColumns.UnixSeconds(piece.To)}"), sum =>
+                {
+                    ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, sum.Series, out var known);
+                    if (!known)
+                        group = answer.GroupOf(sum.Series);
+                    answer.Add(group, sum.Bucket, sum.Totals);
+                }, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        return true;
+    }, cancellationToken).ConfigureAwait(false);
+
+    async Task<T> InTransactionAsync<T>(IReadOnlyCollection<UsageSeries> series, Func<LedgerTransaction, Task<T>> work, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
+    {
+        await _series.LearnAsync(connection, series).ConfigureAwait(false);
+        var transaction = await LedgerTransaction.BeginAsync(connection).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            var result = await work(transaction).ConfigureAwait(false);
+            await transaction.CommitAsync().ConfigureAwait(false);
+            return result;
+        }
+    }, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Does something on a connection; again where it failed in a way that passes: all that is done here may be done twice.</summary>
+    async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                var connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+                await using (connection.ConfigureAwait(false))
+                {
+                    if (!_isOpen)
+                        await MakeReadyAsync(connection, cancellationToken).ConfigureAwait(false);
+                    return await work(connection).ConfigureAwait(false);
+                }
+            }
+            catch (NpgsqlException e) when (e.IsTransient && e.InnerException is not TimeoutException && failures < Tries)
+            {
+                await Task.Delay(CommitRetry.WaitAfter(failures), Time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException)
+            {
+                throw new UsageLedgerException($"PostgreSQL refused ({e.Message.TrimEnd('.')}). Nothing of this was acknowledged; it may be tried again.", e);
+            }
+        }
+    }
+
+    async Task MakeReadyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                await NumberAsync(connection, $"SELECT 1 FROM pg_advisory_xact_lock({LedgerTransaction.Lock})").ConfigureAwait(false); // several nodes may start at once
+                if (await NumberAsync(connection, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('aitelemetry.facts')").ConfigureAwait(false) == 0)
+                {
+                    using var stream = typeof(PostgreSqlUsageLedger).Assembly.GetManifestResourceStream("AiTelemetry.Storage.postgresql-1.sql")!;
+                    using var reader = new StreamReader(stream);
+                    using var make = new NpgsqlCommand(await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false), connection);
+                    await make.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                }
+                var version = await NumberAsync(connection, "SELECT value FROM aitelemetry.facts WHERE name = 'version'").ConfigureAwait(false);
+                if (version > SchemaVersion)
+                    throw new UsageLedgerException(FormattableString.Invariant($"The ledger in this database is of version {version}; this AiTelemetry knows versions up to {SchemaVersion}. Update the app, or give it another database."));
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            _isOpen = true;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    async Task EachDayAsync(IProgress<double>? progress, Func<NpgsqlConnection, long, Task> work, CancellationToken cancellationToken)
+    {
+        var (first, last) = await OnConnectionAsync(async connection =>
+        {
+            var (floors, _) = await LedgerTransaction.FactsAsync(connection).ConfigureAwait(false);
+            var from = PostgreSqlColumns.UnixSeconds(Math.Max(DateTime.UnixEpoch.Ticks, floors.Rows));
+            return (await NumberAsync(connection, FormattableString.Invariant($"SELECT coalesce(least((SELECT min(started_at) FROM aitelemetry.records), (SELECT min(bucket) * 10000000 FROM aitelemetry.rollups WHERE step = 3 AND bucket >= {from})), 0)")).ConfigureAwait(false),
+                await NumberAsync(connection, FormattableString.Invariant($"SELECT coalesce(greatest((SELECT max(started_at) FROM aitelemetry.records), (SELECT max(bucket) * 10000000 FROM aitelemetry.rollups WHERE step = 3 AND bucket >= {from})), 0)")).ConfigureAwait(false));
+        }, cancellationToken).ConfigureAwait(false);
+        if (last == 0)
+            return;
+        var begin = RollUpStep.Day.Floor(first + DateTime.UnixEpoch.Ticks);
+        var end = RollUpStep.Day.Floor(last + DateTime.UnixEpoch.Ticks) + TimeSpan.TicksPerDay;
+        for (var day = begin; day < end; day += TimeSpan.TicksPerDay)
+        {
+            var at = day;
+            await OnConnectionAsync(async connection =>
+            {
+                await work(connection, at).ConfigureAwait(false);
+                return true;
+            }, cancellationToken).ConfigureAwait(false);
+            progress?.Report((double)(day + TimeSpan.TicksPerDay - begin) / (end - begin));
+        }
+    }
+
+    async Task<DaySums> SumsOfAsync(NpgsqlConnection connection, long day, CancellationToken cancellationToken)
+    {
+        var sums = new DaySums();
+        await EachRowAsync(connection, day, day + TimeSpan.TicksPerDay, sums.Add, cancellationToken).ConfigureAwait(false);
+        await _series.LearnAsync(connection, sums.All.Keys.Select(static key => key.Series).ToHashSet()).ConfigureAwait(false);
+        return sums;
+    }
+
+    async Task<IReadOnlyList<RollUp>> SumsAsync(NpgsqlConnection connection, string where, CancellationToken cancellationToken)
+    {
+        var sums = new List<RollUp>();
+        await EachSumAsync(connection, where, sums.Add, cancellationToken).ConfigureAwait(false);
+        return [.. sums.OrderBy(static sum => sum.Step).ThenBy(static sum => sum.Bucket).ThenBy(static sum => sum.Series, UsageSeries.Order)];
+    }
+
+    async Task EachSumAsync(NpgsqlConnection connection, string where, Action<RollUp> take, CancellationToken cancellationToken)
+    {
+        using var command = new NpgsqlCommand($"SELECT r.step, r.bucket, r.totals, r.series, {PostgreSqlColumns.SeriesNames} FROM aitelemetry.rollups r JOIN aitelemetry.series s ON s.id = r.series WHERE {where}", connection);
+        await ReadAsync(command, row => take(new RollUp((RollUpStep)row.GetInt16(0), PostgreSqlColumns.Ticks(row.GetInt64(1)), _series.Of(row, 3, 4), row.GetFieldValue<byte[]>(2))), cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task EachRowAsync(NpgsqlConnection connection, long from, long to, Action<UsageRecord> take, CancellationToken cancellationToken)
+    {
+        using var command = new NpgsqlCommand($"SELECT {PostgreSqlColumns.Names.Replace(" id,", " r.id,", StringComparison.Ordinal)}, {PostgreSqlColumns.SeriesNames} "
+            + "FROM aitelemetry.records r JOIN aitelemetry.series s ON s.id = r.series WHERE r.started_at >= $1 AND r.started_at < $2 ORDER BY r.started_at, r.id", connection)
+        {
+            Parameters = { new() { Value = PostgreSqlColumns.UnixTicks(from) }, new() { Value = PostgreSqlColumns.UnixTicks(to) } },
+        };
+        await ReadAsync(command, row => take(PostgreSqlColumns.Read(row, _series.Of(row, 2, PostgreSqlColumns.FirstOfSeries))), cancellationToken).ConfigureAwait(false);
+    }
+
+    static async Task ReadAsync(NpgsqlCommand command, Action<NpgsqlDataReader> take, CancellationToken cancellationToken)
+    {
+        var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+                take(rows);
+        }
+    }
+
+    static async Task<long> NumberAsync(NpgsqlConnection connection, string sql)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        return Convert.ToInt64(await command.ExecuteScalarAsync().ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    static Task<int> DeleteAsync(LedgerTransaction transaction, string what)
+    {
+        var table = what[..what.IndexOf(' ', StringComparison.Ordinal)];
+        return transaction.RunAsync($"DELETE FROM aitelemetry.{table} WHERE ctid = ANY (ARRAY (SELECT ctid FROM aitelemetry.{what} LIMIT {PruneRows}))");
+    }
+
+    static string Before(RollUpStep step, long before) => step == RollUpStep.Rows
+        ? FormattableString.Invariant($"records WHERE started_at < {PostgreSqlColumns.UnixTicks(before)}")
+        : FormattableString.Invariant($"rollups WHERE step = {(int)step} AND bucket < {PostgreSqlColumns.UnixSeconds(before)}");
+
+    static string Of(long day) => FormattableString.Invariant($"bucket >= {PostgreSqlColumns.UnixSeconds(day)} AND bucket < {PostgreSqlColumns.UnixSeconds(day + TimeSpan.TicksPerDay)}");
+}

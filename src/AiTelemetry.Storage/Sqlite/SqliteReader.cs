@@ -1,0 +1,207 @@
+namespace AiTelemetry.Storage.Sqlite;
+
+/// <summary>A connection that reads a file; it sees one moment of it at a time, and neither waits for the writer nor holds it up.</summary>
+internal sealed class SqliteReader : IDisposable
+{
+    const int MostKept = 50_000;
+
+    readonly SqliteDatabase _database;
+    readonly SqliteStatement _sums;
+    readonly SqliteStatement _allSums;
+    readonly SqliteStatement _rows;
+    readonly SqliteStatement _series;
+    readonly SqliteStatement _word;
+    readonly Func<int, long?> _count;
+    readonly Dictionary<long, UsageSeries> _knownSeries = [];
+    readonly Dictionary<long, string?> _knownWords = [];
+
+    public SqliteReader(string path)
+    {
+        _count = kind => _rows!.LongOrNull(RecordColumns.ColumnOf(kind));
+        _database = new SqliteDatabase(path, forWriting: false);
+        try
+        {
+            if (SqliteSchema.Ledger.IsEmpty(_database, path))
+                throw new UsageLedgerException($"{path} is empty; nothing was ever written to it.");
+            _database.Run("PRAGMA cache_size = -8192");
+            _sums = _database.Prepare("SELECT bucket, series, totals FROM rollups WHERE step = ?1 AND bucket >= ?2 AND bucket < ?3");
+            _allSums = _database.Prepare("SELECT step, bucket, series, totals FROM rollups WHERE bucket >= ?1 AND bucket < ?2");
+            _rows = _database.Prepare($"SELECT {RecordColumns.Names} FROM records WHERE started_at >= ?1 AND started_at < ?2 ORDER BY started_at, id");
+            _series = _database.Prepare("SELECT provider, model, operation, outcome, error_type, source, team, feature FROM series WHERE id = ?1");
+            _word = _database.Prepare("SELECT word FROM words WHERE id = ?1");
+        }
+        catch
+        {
+            _database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads what a question needs.</summary>
+    public void Answer(UsageQuery query, UsageAnswer answer, CancellationToken cancellationToken) => AtOneMoment(() =>
+    {
+        var groups = new Dictionary<long, int>();
+        foreach (var piece in QueryPlan.Of(query, SqliteWriter.FloorsIn(_database)).Pieces)
+        {
+            if (piece.Step == RollUpStep.Rows)
+            {
+                StepRows(piece.From, piece.To, answer.Add, cancellationToken);
+                continue;
+            }
+            _sums.Bind(1, (long)piece.Step);
+            _sums.Bind(2, SqliteWriter.UnixSeconds(piece.From));
+            _sums.Bind(3, SqliteWriter.UnixSeconds(piece.To));
+            while (_sums.Step())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var series = _sums.Long(1);
+                if (!groups.TryGetValue(series, out var group))
+                    groups[series] = group = answer.GroupOf(SeriesOf(series));
+                answer.Add(group, Ticks(_sums.Long(0)), _sums.Bytes(2));
+            }
+        }
+    });
+
+    /// <summary>The rows of a range, in ticks.</summary>
+    public List<UsageRecord> Rows(long from, long to, CancellationToken cancellationToken)
+    {
+        var rows = new List<UsageRecord>();
+        EachRow(from, to, rows.Add, cancellationToken);
+        return rows;
+    }
+
+    /// <summary>Shows each row of a range, in ticks.</summary>
+    public void EachRow(long from, long to, Action<UsageRecord> take, CancellationToken cancellationToken) => AtOneMoment(() => StepRows(from, to, take, cancellationToken));
+
+    /// <summary>The sums of buckets of a range, in ticks.</summary>
+    public List<RollUp> RollUps(long from, long to) => AtOneMoment(() => StepRollUps(from, to));
+
+    public List<RollUp> StepRollUps(long from, long to)
+    {
+        var sums = new List<RollUp>();
+        _allSums.Bind(1, SqliteWriter.UnixSeconds(from));
+        _allSums.Bind(2, SqliteWriter.UnixSeconds(to));
+        while (_allSums.Step())
+            sums.Add(new RollUp((RollUpStep)_allSums.Long(0), Ticks(_allSums.Long(1)), SeriesOf(_allSums.Long(2)), _allSums.Bytes(3).ToArray()));
+        return [.. sums.OrderBy(static sum => sum.Step).ThenBy(static sum => sum.Bucket).ThenBy(static sum => sum.Series, UsageSeries.Order)];
+    }
+
+    public RollUpFloors Floors => SqliteWriter.FloorsIn(_database);
+
+    /// <summary>The starts of the first and the last row, in ticks; none where there is no row.</summary>
+    public (long First, long Last)? Span()
+    {
+        var last = _database.Number("SELECT max(started_at) FROM records");
+        return last == 0 ? null : (_database.Number("SELECT min(started_at) FROM records") + DateTime.UnixEpoch.Ticks, last + DateTime.UnixEpoch.Ticks);
+    }
+
+    /// <summary>The days that have rows, or sums and should have rows, from and to, in ticks; none where there are none.</summary>
+    public (long First, long Last)? Days()
+    {
+        var (first, last) = Span() ?? (long.MaxValue, 0);
+        var where = FormattableString.Invariant($"FROM rollups WHERE step = {(int)RollUpStep.Day} AND bucket >= {SqliteWriter.UnixSeconds(Math.Max(DateTime.UnixEpoch.Ticks, Floors.Rows))}");
+        if (_database.Number("SELECT count(*) FROM (SELECT 1 " + where + " LIMIT 1)") != 0)
+        {
+            first = Math.Min(first, Ticks(_database.Number("SELECT min(bucket) " + where)));
+            last = Math.Max(last, Ticks(_database.Number("SELECT max(bucket) " + where)));
+        }
+        return last == 0 ? null : (RollUpStep.Day.Floor(first), RollUpStep.Day.Floor(last));
+    }
+
+    /// <summary>What SQLite itself finds wrong, and rows without a key.</summary>
+    public IEnumerable<string> Damages()
+    {
+        using var check = _database.PrepareOnce("PRAGMA integrity_check(20)");
+        while (check.Step())
+        {
+            if (check.Text(0) is { } found && found != "ok")
+                yield return found;
+        }
+        var without = _database.Number("SELECT count(*) FROM records r WHERE NOT EXISTS (SELECT 1 FROM record_keys k WHERE k.id = r.id AND k.door >= 2)");
+        if (without > 0)
+            yield return FormattableString.Invariant($"{without} rows have no key of a counted record.");
+    }
+
+    /// <summary>The keys after one, by id.</summary>
+    public List<RecordKey> Keys(Guid after, int most)
+    {
+        Span<byte> id = stackalloc byte[16];
+        after.TryWriteBytes(id, bigEndian: true, out _);
+        var keys = new List<RecordKey>();
+        using var statement = _database.PrepareOnce("SELECT id, call_key, door FROM record_keys WHERE id > ?1 ORDER BY id LIMIT ?2");
+        statement.Bind(1, id);
+        statement.Bind(2, most);
+        while (statement.Step())
+            keys.Add(new RecordKey(new Guid(statement.Bytes(0), bigEndian: true), statement.IsNull(1) ? null : statement.Bytes(1).ToArray(), (int)statement.Long(2)));
+        return keys;
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    public void StepRows(long from, long to, Action<UsageRecord> take, CancellationToken cancellationToken)
+    {
+        _rows.Bind(1, RecordColumns.UnixTicks(from));
+        _rows.Bind(2, RecordColumns.UnixTicks(to));
+        while (_rows.Step())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            take(RecordColumns.Read(_rows, SeriesOf(_rows.Long(2)), WordOf, _count));
+        }
+    }
+
+    /// <summary>All that is read within is of one moment of the file.</summary>
+    public T AtOneMoment<T>(Func<T> read)
+    {
+        _database.Run("BEGIN");
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            _database.RollBack();
+        }
+    }
+
+    void AtOneMoment(Action read) => AtOneMoment(() =>
+    {
+        read();
+        return true;
+    });
+
+    UsageSeries SeriesOf(long id)
+    {
+        if (_knownSeries.TryGetValue(id, out var known))
+            return known;
+        _series.Bind(1, id);
+        if (!_series.Step())
+            throw new SqliteFailure(SQLitePCL.raw.SQLITE_CORRUPT, FormattableString.Invariant($"series {id} is missing"));
+        var words = new string?[8];
+        for (var i = 0; i < words.Length; i++)
+            words[i] = WordOf(_series.Long(i));
+        _series.Reset();
+        var source = Array.IndexOf(Sources, words[5]);
+        var series = new UsageSeries(words[0] ?? "", words[1], words[2] ?? "", words[3] ?? "", words[4], source < 0 ? UsageSource.Ingest : (UsageSource)source, words[6], words[7]);
+        if (_knownSeries.Count >= MostKept)
+            _knownSeries.Clear();
+        return _knownSeries[id] = series;
+    }
+
+    string? WordOf(long id)
+    {
+        if (id == 0)
+            return null;
+        if (_knownWords.TryGetValue(id, out var known))
+            return known;
+        _word.Bind(1, id);
+        var word = _word.Step() ? _word.Text(0) : null;
+        _word.Reset();
+        if (_knownWords.Count >= MostKept)
+            _knownWords.Clear();
+        return _knownWords[id] = word;
+    }
+
+    static readonly string[] Sources = [.. Enum.GetValues<UsageSource>().Select(UsageSeries.NameOf)];
+
+    static long Ticks(long unixSeconds) => (unixSeconds * TimeSpan.TicksPerSecond) + DateTime.UnixEpoch.Ticks;
+}

@@ -1,0 +1,40 @@
+namespace AiTelemetry.Storage.Sqlite;
+
+/// <summary>How a file says whose it is and of which version.</summary>
+/// <param name="ApplicationId">The number in its header (sqlite.org/fileformat.html#application_id).</param>
+/// <param name="Version">The newest version that is known here.</param>
+/// <param name="Name">The name of its statements, in this assembly.</param>
+internal sealed record SqliteSchema(int ApplicationId, int Version, string Name)
+{
+    public static readonly SqliteSchema Ledger = new(1097421925, 1, "schema-1.sql");
+
+    public static readonly SqliteSchema Outbox = new(1097421926, 1, "outbox-1.sql");
+
+    /// <summary>Whether the file is empty, to be made.</summary>
+    /// <exception cref="UsageLedgerException">It is another program's, or newer.</exception>
+    public bool IsEmpty(SqliteDatabase database, string path)
+    {
+        var application = database.Number("PRAGMA application_id");
+        var version = database.Number("PRAGMA user_version");
+        if (application != ApplicationId && (application != 0 || version != 0 || database.Number("SELECT count(*) FROM sqlite_master") != 0))
+            throw new UsageLedgerException($"{path} is a database of another program. Give the usage ledger a file of its own.");
+        if (version > Version)
+            throw new UsageLedgerException(FormattableString.Invariant($"{path} is of version {version}; this AiTelemetry knows versions up to {Version}. Update the app, or give it another file."));
+        return version == 0;
+    }
+
+    /// <summary>Makes its tables, all or none.</summary>
+    public void Make(SqliteDatabase database)
+    {
+        using var stream = typeof(SqliteSchema).Assembly.GetManifestResourceStream("AiTelemetry.Storage." + Name)!;
+        using var reader = new StreamReader(stream);
+        database.Run(FormattableString.Invariant($"BEGIN IMMEDIATE; {reader.ReadToEnd()} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;"));
+    }
+
+    /// <summary>Makes what is committed durable when COMMIT returns, and what an earlier process left in the log.</summary>
+    public static void MakeDurable(SqliteDatabase database)
+    {
+        database.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;");
+        database.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+}

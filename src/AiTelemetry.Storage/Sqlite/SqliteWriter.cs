@@ -1,0 +1,291 @@
+using System.Runtime.InteropServices;
+
+namespace AiTelemetry.Storage.Sqlite;
+
+/// <summary>The one connection that writes a file and checkpoints it.</summary>
+/// <remarks>
+/// <para>A commit: for each record its key (a conflict means that it was there), the key of its call where another door could have seen it, its row; then
+/// for each minute, hour and day touched its sum with what was added. One transaction, durable when COMMIT returns: WAL with synchronous=FULL.</para>
+/// <para>One connection writes and checkpoints, as SQLite before 3.51.3 can lose commits where two do (sqlite.org/wal.html#walresetbug). Opening
+/// checkpoints once, with a sync: what an earlier process wrote and could not sync must not be taken for durable.</para>
+/// </remarks>
+internal sealed class SqliteWriter : IDisposable
+{
+    const int PruneRows = 500;
+    const long CheckedFileBytes = 64L << 20;
+
+    /// <summary>Bits of record_keys.door.</summary>
+    const int ByHandler = 1;
+    const int Counted = 2;
+
+    readonly SqliteDatabase _database;
+    readonly WordTable _words;
+    readonly SqliteStatement _addKey;
+    readonly SqliteStatement _uncount;
+    readonly SqliteStatement _addRecord;
+    readonly SqliteStatement _findSum;
+    readonly SqliteStatement _putSum;
+    readonly Dictionary<(RollUpStep Step, long Bucket, long Series), UsageTotals> _sums = [];
+    readonly PackedWriter _packed = new();
+    SqliteStatement? _findCall;
+    bool _otherDoors;
+
+    /// <exception cref="SqliteFailure">The file cannot be written, or is damaged.</exception>
+    /// <exception cref="UsageLedgerException">The file is another program's, or of a newer version.</exception>
+    public SqliteWriter(string path)
+    {
+        _database = new SqliteDatabase(path, forWriting: true);
+        try
+        {
+            Prepare(path);
+            _words = new WordTable(_database);
+            _addKey = _database.Prepare("INSERT OR IGNORE INTO record_keys (id, call_key, door) VALUES (?1, ?2, ?3)");
+            _uncount = _database.Prepare("UPDATE record_keys SET door = ?2 WHERE id = ?1");
+            _addRecord = _database.Prepare($"INSERT INTO records ({RecordColumns.Names}) VALUES ({RecordColumns.Parameters})");
+            _findSum = _database.Prepare("SELECT totals FROM rollups WHERE step = ?1 AND bucket = ?2 AND series = ?3");
+            _putSum = _database.Prepare("INSERT OR REPLACE INTO rollups (step, bucket, series, totals) VALUES (?1, ?2, ?3, ?4)");
+            Floors = FloorsIn(_database);
+            _otherDoors = _database.Number("SELECT value FROM facts WHERE name = 'other_doors'") != 0;
+        }
+        catch
+        {
+            _database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>From when on rows and sums are whole.</summary>
+    public RollUpFloors Floors { get; private set; }
+
+    public static RollUpFloors FloorsIn(SqliteDatabase database) => new(FloorIn(database, RollUpStep.Rows), FloorIn(database, RollUpStep.Minute),
+        FloorIn(database, RollUpStep.Hour), FloorIn(database, RollUpStep.Day));
+
+    /// <summary>Writes what is not refused; nothing of it where it throws.</summary>
+    public void Commit(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, bool asksForCalls = true) => InTransaction(() =>
+    {
+        for (var i = 0; i < statuses.Length; i++)
+        {
+            if (statuses[i] != AppendStatus.Refused)
+                statuses[i] = Add(records[i], asksForCalls) ? AppendStatus.Added : AppendStatus.Known;
+        }
+        WriteSums(isWhole: false);
+    });
+
+    /// <summary>Makes the sums of one day anew from its rows.</summary>
+    /// <param name="day">The start of the day, in ticks.</param>
+    /// <param name="rows">Gives its rows, one after the other.</param>
+    public void Rebuild(long day, Action<Action<UsageRecord>> rows) => InTransaction(() =>
+    {
+        foreach (var step in RollUpSteps.Sums)
+            _database.Run(FormattableString.Invariant($"DELETE FROM rollups WHERE step = {(int)step} AND bucket >= {UnixSeconds(day)} AND bucket < {UnixSeconds(day + TimeSpan.TicksPerDay)}"));
+        rows(record => Sum(record, _words.Of(UsageSeries.Of(record))));
+        WriteSums(isWhole: true);
+    });
+
+    /// <summary>Takes over sums of times whose rows are gone, and from when on they are; again does nothing.</summary>
+    public void Adopt(LedgerPast past)
+    {
+        var floors = past.Floors.Or(Floors);
+        InTransaction(() =>
+        {
+            SaveFloors(floors);
+            foreach (var sum in past.Sums)
+            {
+                BindSum(_findSum, sum.Step, sum.Bucket, _words.Of(sum.Series));
+                if (_findSum.Step())
+                {
+                    _findSum.Reset();
+                    continue;
+                }
+                BindSum(_putSum, sum.Step, sum.Bucket, _words.Of(sum.Series));
+                _putSum.Bind(4, sum.Totals);
+                _putSum.Run();
+            }
+        });
+        Floors = floors;
+    }
+
+    /// <summary>Takes over keys of records that are gone; again does nothing.</summary>
+    public void Adopt(IReadOnlyList<RecordKey> keys) => InTransaction(() =>
+    {
+        Span<byte> id = stackalloc byte[16];
+        foreach (var key in keys)
+        {
+            if (!_otherDoors && key.CallKey is not null && (key.Door & ByHandler) == 0)
+                ExpectOtherDoors();
+            key.Id.TryWriteBytes(id, bigEndian: true, out _);
+            _addKey.Bind(1, id);
+            _addKey.Bind(2, key.CallKey ?? []);
+            _addKey.Bind(3, key.Door);
+            _addKey.Run();
+        }
+    });
+
+    /// <summary>Deletes a few hundred of what is too old; whether more is left.</summary>
+    public bool Prune(UsageLedgerOptions options, long now)
+    {
+        var newest = _database.Number("SELECT max(started_at) FROM records");
+        if (newest == 0)
+            return false;
+        now = Math.Min(now, newest + DateTime.UnixEpoch.Ticks + TimeSpan.TicksPerDay); // a clock that is set years ahead must not empty the ledger
+        var floors = Floors.Raised(options, now, HasBefore);
+        var deleted = 0;
+        InTransaction(() =>
+        {
+            if (floors != Floors)
+                SaveFloors(floors);
+            deleted = Delete("records", "started_at, id", FormattableString.Invariant($"started_at < {RecordColumns.UnixTicks(floors.Rows)}"));
+            foreach (var step in RollUpSteps.Sums)
+                deleted = Math.Max(deleted, Delete("rollups", "step, bucket, series", FormattableString.Invariant($"step = {(int)step} AND bucket < {UnixSeconds(floors[step])}")));
+            var oldestKey = new DateTimeOffset(Math.Max(DateTime.UnixEpoch.Ticks, now - options.KeyRetention.Ticks), TimeSpan.Zero).ToUnixTimeMilliseconds();
+            deleted = Math.Max(deleted, Delete("record_keys", "id", FormattableString.Invariant($"id < x'{oldestKey:x12}'")));
+        });
+        Floors = floors;
+        return deleted == PruneRows;
+    }
+
+    bool HasBefore(RollUpStep step, long before) => _database.Number(step == RollUpStep.Rows
+        ? FormattableString.Invariant($"SELECT EXISTS (SELECT 1 FROM records WHERE started_at < {RecordColumns.UnixTicks(before)})")
+        : FormattableString.Invariant($"SELECT EXISTS (SELECT 1 FROM rollups WHERE step = {(int)step} AND bucket < {UnixSeconds(before)})")) != 0;
+
+    public void Dispose() => _database.Dispose();
+
+    public static long UnixSeconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
+
+    void Prepare(string path)
+    {
+        var isEmpty = SqliteSchema.Ledger.IsEmpty(_database, path);
+        SqliteSchema.MakeDurable(_database);
+        if (isEmpty)
+            SqliteSchema.Ledger.Make(_database);
+        else if (new FileInfo(path).Length <= CheckedFileBytes && _database.Text("PRAGMA quick_check(1)") is var check && check != "ok")
+            throw new SqliteFailure(SQLitePCL.raw.SQLITE_CORRUPT, check ?? "the check said nothing");
+    }
+
+    bool Add(UsageRecord record, bool asksForCalls)
+    {
+        Span<byte> id = stackalloc byte[16];
+        record.Id.TryWriteBytes(id, bigEndian: true, out _);
+        Span<byte> key = stackalloc byte[CallIdentity.KeyBytes];
+        var hasKey = CallIdentity.TryWriteKey(record, key);
+        var byHandler = record.Source == UsageSource.Handler;
+        if (hasKey && !byHandler && !_otherDoors)
+            ExpectOtherDoors();
+        _addKey.Bind(1, id);
+        _addKey.Bind(2, hasKey ? key : []);
+        _addKey.Bind(3, (byHandler ? ByHandler : 0) | Counted);
+        _addKey.Run();
+        if (_database.Changes == 0)
+            return false;
+        if (asksForCalls && hasKey && _otherDoors && CallIdentity.IsKnownCall(record.Source, SeenBefore(id, key)))
+        {
+            _uncount.Bind(1, id);
+            _uncount.Bind(2, byHandler ? ByHandler : 0);
+            _uncount.Run();
+            return false;
+        }
+        var series = _words.Of(UsageSeries.Of(record));
+        if (record.StartedAtTicks >= Floors.Rows)
+        {
+            RecordColumns.Bind(_addRecord, record, id, series, _words);
+            _addRecord.Run();
+        }
+        Sum(record, series);
+        return true;
+    }
+
+    CallIdentity.Seen SeenBefore(ReadOnlySpan<byte> id, ReadOnlySpan<byte> key)
+    {
+        _findCall ??= _database.Prepare("SELECT max(door & 1), max(door = 2) FROM record_keys WHERE call_key = ?1 AND id <> ?2");
+        _findCall.Bind(1, key);
+        _findCall.Bind(2, id);
+        _findCall.Step();
+        var seen = new CallIdentity.Seen(_findCall.Long(0) != 0, _findCall.Long(1) != 0);
+        _findCall.Reset();
+        return seen;
+    }
+
+    /// <summary>The first record that is not the handler's: from now on calls are looked up. Until now the index would have cost every append a random write.</summary>
+    void ExpectOtherDoors()
+    {
+        _database.Run("CREATE INDEX IF NOT EXISTS record_keys_by_call ON record_keys (call_key) WHERE call_key IS NOT NULL; INSERT OR REPLACE INTO facts (name, value) VALUES ('other_doors', 1);");
+        _otherDoors = true;
+    }
+
+    void Sum(UsageRecord record, long series)
+    {
+        foreach (var step in RollUpSteps.Sums)
+        {
+            var bucket = step.Floor(record.StartedAtTicks);
+            if (bucket < Floors[step])
+                continue;
+            ref var totals = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (step, bucket, series), out _);
+            (totals ??= new UsageTotals()).Add(record);
+        }
+    }
+
+    void WriteSums(bool isWhole)
+    {
+        foreach (var ((step, bucket, series), totals) in _sums)
+        {
+            if (!isWhole)
+            {
+                BindSum(_findSum, step, bucket, series);
+                if (_findSum.Step())
+                {
+                    totals.Merge(_findSum.Bytes(0), withSketches: true);
+                    _findSum.Reset();
+                }
+            }
+            _packed.Clear();
+            totals.Write(_packed);
+            BindSum(_putSum, step, bucket, series);
+            _putSum.Bind(4, _packed.Written);
+            _putSum.Run();
+        }
+    }
+
+    static void BindSum(SqliteStatement statement, RollUpStep step, long bucket, long series)
+    {
+        statement.Bind(1, (long)step);
+        statement.Bind(2, UnixSeconds(bucket));
+        statement.Bind(3, series);
+    }
+
+    int Delete(string table, string key, string where)
+    {
+        _database.Run($"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {where} LIMIT {PruneRows})");
+        return _database.Changes;
+    }
+
+    void SaveFloors(RollUpFloors floors)
+    {
+        for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
+            _database.Run(FormattableString.Invariant($"INSERT OR REPLACE INTO facts (name, value) VALUES ('floor_{(int)step}', {floors[step]})"));
+    }
+
+    void InTransaction(Action work)
+    {
+        var otherDoors = _otherDoors;
+        try
+        {
+            _database.Run("BEGIN IMMEDIATE");
+            work();
+            _database.Run("COMMIT");
+        }
+        catch
+        {
+            _words.Forget();
+            _otherDoors = otherDoors;
+            // Not opened anew: this connection knows that what it could not sync is not there, a new one would find it in the log and take it for durable.
+            _database.RollBack();
+            throw;
+        }
+        finally
+        {
+            _sums.Clear();
+        }
+    }
+
+    static long FloorIn(SqliteDatabase database, RollUpStep step) => database.Number(FormattableString.Invariant($"SELECT value FROM facts WHERE name = 'floor_{(int)step}'"));
+}

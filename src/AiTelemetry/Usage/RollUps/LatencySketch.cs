@@ -1,0 +1,102 @@
+using System.Numerics;
+
+namespace AiTelemetry.Usage;
+
+/// <summary>How durations are spread, to within 1 % of each: counts in buckets that are exact below 128 ticks and 1/64 wide above.</summary>
+/// <remarks>
+/// Like DDSketch (arxiv.org/abs/1908.10693), but with buckets found by shifting in place of logarithms: the same on every machine, whatever the order.
+/// Merging adds counts, so any merge of any parts is the sketch of the whole. The middle of a bucket is within 1/128 of every duration in it.
+/// </remarks>
+internal sealed class LatencySketch
+{
+    const int SubBits = 6;
+    const int Exact = 2 << SubBits;
+
+    long[] _counts = [];
+    int _first;
+
+    public long Count { get; private set; }
+
+    public void Add(long ticks) => Add(BucketOf(Math.Max(0, ticks)), 1);
+
+    /// <summary>The duration below or at which the given share of them lies (nearest rank), in ticks; null where there are none.</summary>
+    /// <param name="percent">From 1 to 100.</param>
+    public long? Percentile(int percent)
+    {
+        if (Count == 0)
+            return null;
+        var rank = (long)(((UInt128)(ulong)Count * (uint)percent + 99) / 100);
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            rank -= _counts[i];
+            if (rank <= 0)
+                return MiddleOf(_first + i);
+        }
+        throw new InvalidOperationException("The sketch counts more than its buckets hold.");
+    }
+
+    /// <summary>Writes how many buckets are not empty, then each by its distance from the one before and its count.</summary>
+    public void Write(PackedWriter writer)
+    {
+        var filled = 0;
+        foreach (var count in _counts)
+            filled += count == 0 ? 0 : 1;
+        writer.Unsigned((ulong)filled);
+        var last = 0;
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            if (_counts[i] == 0)
+                continue;
+            writer.Unsigned((ulong)(_first + i - last));
+            writer.Unsigned((ulong)_counts[i]);
+            last = _first + i;
+        }
+    }
+
+    /// <summary>Adds a sketch as <see cref="Write"/> wrote it.</summary>
+    public void Merge(ref PackedReader reader)
+    {
+        var filled = (int)reader.Unsigned();
+        var bucket = 0;
+        for (var i = 0; i < filled; i++)
+        {
+            bucket += (int)reader.Unsigned();
+            Add(bucket, (long)reader.Unsigned());
+        }
+    }
+
+    internal static int BucketOf(long ticks)
+    {
+        if (ticks < Exact)
+            return (int)ticks;
+        var shift = BitOperations.Log2((ulong)ticks) - SubBits;
+        return (shift << SubBits) + (int)(ticks >> shift);
+    }
+
+    internal static long MiddleOf(int bucket)
+    {
+        if (bucket < Exact)
+            return bucket;
+        var shift = (bucket >> SubBits) - 1;
+        return ((long)(bucket - (shift << SubBits)) << shift) + (1L << shift >> 1);
+    }
+
+    void Add(int bucket, long count)
+    {
+        if (_counts.Length == 0)
+        {
+            _first = bucket;
+            _counts = new long[1];
+        }
+        else if (bucket < _first || bucket >= _first + _counts.Length)
+        {
+            var first = Math.Min(bucket, _first);
+            var length = Math.Max(_first + _counts.Length, bucket + 1) - first;
+            var wider = new long[length];
+            _counts.CopyTo(wider, _first - first);
+            (_counts, _first) = (wider, first);
+        }
+        _counts[bucket - _first] += count;
+        Count += count;
+    }
+}

@@ -1,0 +1,25 @@
+namespace AiTelemetry;
+
+/// <summary>A ledger could not do what it was asked; the message says why and what can be done. Nothing was acknowledged.</summary>
+public sealed class UsageLedgerException : Exception
+{
+    /// <summary>Makes one.</summary>
+    public UsageLedgerException()
+    {
+    }
+
+    /// <summary>Makes one.</summary>
+    /// <param name="message">Why, and what can be done.</param>
+    public UsageLedgerException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes one.</summary>
+    /// <param name="message">Why, and what can be done.</param>
+    /// <param name="innerException">What it came from.</param>
+    public UsageLedgerException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

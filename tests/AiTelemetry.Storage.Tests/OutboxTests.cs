@@ -1,0 +1,131 @@
+using AiTelemetry.Storage.Outbox;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AiTelemetry.Storage.Tests;
+
+public sealed class OutboxTests : IDisposable
+{
+    static readonly DateTimeOffset Now = LedgerSuite.Now;
+
+    readonly TempFolder _folder = new();
+    readonly SteppedTime _time = new(Now);
+    readonly UsageLedgerOptions _options = new();
+    readonly AwayLedger _server;
+
+    public OutboxTests() => _server = new AwayLedger(_options, _time);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task While_the_server_is_there_it_answers_itself()
+    {
+        using var ledger = Before(_server);
+        var record = Records.Call(Now);
+
+        Assert.Equal(1, (await ledger.AppendAsync([record, Records.Call(Now) with { Provider = "" }])).Added);
+        Assert.Equal(1, (await ledger.AppendAsync([record])).Known);
+        Assert.Single(await _server.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default));
+    }
+
+    [Fact]
+    public async Task Records_of_an_outage_reach_the_server_once_when_it_is_back_however_late()
+    {
+        using var ledger = Before(_server);
+        var records = Records.Many(1200, 31, Now, TimeSpan.FromDays(20));
+        _server.IsAway = true;
+
+        foreach (var part in records.Chunk(100))
+            Assert.Empty((await ledger.AppendAsync(part)).Refused);
+        Assert.Equal(100, (await ledger.AppendAsync(records[..100])).Known);
+        _time.Now = Now.AddDays(60); // longer than the lateness window, and than a record may be late
+        _server.IsAway = false;
+        await BroughtAsync(ledger);
+
+        using var memory = new InMemoryUsageLedger(_options, new SteppedTime(Now));
+        await memory.AppendAsync(records);
+        Assert.Equal((await memory.RowsAsync(Now.AddDays(-30), Now.AddDays(1), default)).Select(row => row.Id), (await _server.RowsAsync(Now.AddDays(-30), Now.AddDays(1), default)).Select(row => row.Id));
+    }
+
+    [Fact]
+    public async Task A_record_whose_answer_was_lost_is_counted_once()
+    {
+        using var ledger = Before(_server);
+        _server.LostAnswers = 3;
+        var records = Records.Many(50, 32, Now, TimeSpan.FromDays(3)).Select(record => record with { Source = UsageSource.Handler }).ToArray();
+
+        await ledger.AppendAsync(records);
+        await BroughtAsync(ledger);
+
+        Assert.Equal(50, (await _server.RowsAsync(Now.AddDays(-9), Now.AddDays(1), default)).Count);
+        Assert.Equal(50, Assert.Single(await ledger.QueryAsync(new UsageQuery { From = Now.AddDays(-9), To = Now.AddDays(1) }))[UsageMeasure.Calls]);
+    }
+
+    [Fact]
+    public async Task What_a_process_left_in_its_outbox_is_brought_by_the_next_also_from_the_outbox_of_a_second_one()
+    {
+        _server.IsAway = true;
+        using (var first = Before(_server))
+        using (var second = Before(_server))
+        {
+            await first.AppendAsync([Records.Call(Now)]);
+            await second.AppendAsync([Records.Call(Now)]);
+        }
+        Assert.Contains("usage-outbox-2.db", _folder.Files());
+        _server.IsAway = false;
+
+        using var next = Before(_server);
+        await next.OpenAsync();
+        await BroughtAsync(next);
+
+        Assert.Equal(2, (await _server.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default)).Count);
+    }
+
+    [Fact]
+    public async Task A_full_outbox_refuses_and_says_so_and_keeps_what_it_took()
+    {
+        _options.OutboxBytes = 1 << 20;
+        _server.IsAway = true;
+        using var ledger = Before(_server);
+        var taken = 0;
+        UsageLedgerException? refusal = null;
+        for (var i = 0; i < 100 && refusal is null; i++)
+        {
+            try
+            {
+                taken += (await ledger.AppendAsync(Records.Many(100, 40 + i, Now, TimeSpan.FromDays(3)).Select(record => record with { Source = UsageSource.Handler }).ToArray())).Added;
+            }
+            catch (UsageLedgerException e)
+            {
+                refusal = e;
+            }
+        }
+        Assert.Contains("has reached its limit of 1048576 bytes (Ledger.OutboxBytes)", refusal!.Message, StringComparison.Ordinal);
+        _server.IsAway = false;
+        await BroughtAsync(ledger);
+
+        Assert.InRange(taken, 200, 5000);
+        Assert.Equal(taken, (await _server.RowsAsync(Now.AddDays(-9), Now.AddDays(1), default)).Count);
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+    }
+
+    [Fact]
+    public async Task Any_record_is_in_its_line_as_it_was()
+    {
+        using var memory = new InMemoryUsageLedger(_options, _time);
+        var records = Records.Many(300, 33, Now, TimeSpan.FromDays(3));
+
+        var read = records.Select(record => RecordLine.Read(RecordLine.Of(record))).ToArray();
+
+        Assert.Equal(records.Select(LedgerSuite.Text), read.Select(LedgerSuite.Text));
+        Assert.Throws<FormatException>(() => RecordLine.Read("""{"id":7}"""u8.ToArray()));
+        Assert.Throws<FormatException>(() => RecordLine.Read("no json"u8.ToArray()));
+    }
+
+    OutboxUsageLedger Before(UsageLedger server) => new(server, _folder.File("usage-outbox.db"), _options, NullLogger.Instance, _time);
+
+    static async Task BroughtAsync(OutboxUsageLedger ledger)
+    {
+        while (ledger.Bringing is { } bringing)
+            await bringing;
+    }
+}

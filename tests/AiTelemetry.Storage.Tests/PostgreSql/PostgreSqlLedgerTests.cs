@@ -1,0 +1,147 @@
+using AiTelemetry.Storage.Outbox;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace AiTelemetry.Storage.Tests.PostgreSql;
+
+[Trait("Category", "Components")]
+public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixture<PostgreSqlServer>
+{
+    static readonly DateTimeOffset Now = LedgerSuite.Now;
+
+    readonly SteppedTime _time = new(Now);
+
+    public static TheoryData<string> Promises => [.. PostgreSqlSuite.Tests.Select(NameOf)];
+
+    [PostgreSqlTheory]
+    [MemberData(nameof(Promises))]
+    public async Task What_every_ledger_promises(string promise)
+    {
+        var (test, arguments) = PostgreSqlSuite.Tests.Single(test => NameOf(test) == promise);
+        using var suite = new PostgreSqlSuite(server);
+
+        await (Task)test.Invoke(suite, arguments)!;
+    }
+
+    [PostgreSqlFact]
+    public async Task The_sums_are_those_of_the_ledger_in_memory_to_the_byte()
+    {
+        using var ledger = At(await server.NewDatabaseAsync());
+        using var memory = new InMemoryUsageLedger(new UsageLedgerOptions(), _time);
+        foreach (var part in Records.Many(500, 13, Now, TimeSpan.FromDays(25)).Chunk(70))
+        {
+            await ledger.AppendAsync(part);
+            await memory.AppendAsync(part);
+        }
+
+        LedgerSuite.AssertSame(await memory.RollUpsAsync(default), await ledger.RollUpsAsync(default));
+        Assert.Empty(await ledger.CheckAsync(null, default));
+    }
+
+    [PostgreSqlFact]
+    public async Task Several_nodes_that_write_the_same_records_at_once_count_each_once_and_none_sees_an_error()
+    {
+        var database = await server.NewDatabaseAsync();
+        var half = Faults.FaultRecords.Setting("AITELEMETRY_PG_RECORDS", 300) / 2;
+        var shared = Records.Many(half, 21, Now, TimeSpan.FromDays(5));
+        var nodes = Enumerable.Range(0, Faults.FaultRecords.Setting("AITELEMETRY_PG_WRITERS", 4))
+            .Select(node => (Ledger: At(database), Records: shared.Concat(Records.Many(half, 100 + node, Now, TimeSpan.FromDays(5))).ToArray())).ToArray();
+
+        await Task.WhenAll(nodes.Select(async node =>
+        {
+            new Random(node.Records.Length).Shuffle(node.Records);
+            foreach (var part in node.Records.Chunk(Math.Max(25, half / 40)))
+                await node.Ledger.AppendAsync(part);
+        }));
+
+        using var memory = new InMemoryUsageLedger(new UsageLedgerOptions(), _time);
+        await memory.AppendAsync([.. nodes.SelectMany(node => node.Records)]);
+        var expected = (await memory.RowsAsync(Now.AddDays(-9), Now.AddDays(1), default)).Count;
+        var rows = await nodes[0].Ledger.RowsAsync(Now.AddDays(-9), Now.AddDays(1), default);
+        Assert.Equal((expected, expected), (rows.Count, rows.DistinctBy(row => row.Id).Count()));
+        Assert.Empty(await nodes[0].Ledger.CheckAsync(null, default));
+        foreach (var node in nodes)
+            node.Ledger.Dispose();
+    }
+
+    [PostgreSqlFact]
+    public async Task A_newer_version_is_refused()
+    {
+        var database = await server.NewDatabaseAsync();
+        using (var ledger = At(database))
+            await ledger.AppendAsync([Records.Call(Now)]);
+        await using (var source = NpgsqlDataSource.Create(database))
+        await using (var newer = source.CreateCommand("UPDATE aitelemetry.facts SET value = 9 WHERE name = 'version'"))
+            await newer.ExecuteNonQueryAsync();
+
+        using var older = At(database);
+
+        Assert.Contains("is of version 9", (await Assert.ThrowsAsync<UsageLedgerException>(async () => await older.AppendAsync([Records.Call(Now)]))).Message, StringComparison.Ordinal);
+    }
+
+    [PostgreSqlFact]
+    public async Task Sums_that_were_changed_are_found_and_made_anew()
+    {
+        var database = await server.NewDatabaseAsync();
+        using var ledger = At(database);
+        await ledger.AppendAsync(Records.Many(100, 5, Now, TimeSpan.FromDays(3)));
+        var before = await ledger.RollUpsAsync(default);
+        await using (var source = NpgsqlDataSource.Create(database))
+        await using (var tamper = source.CreateCommand("DELETE FROM aitelemetry.rollups WHERE step = 3; UPDATE aitelemetry.rollups SET bucket = bucket + 60 WHERE step = 1"))
+            await tamper.ExecuteNonQueryAsync();
+
+        Assert.NotEmpty(await ledger.CheckAsync(null, default));
+        await ledger.RebuildAsync(null, default);
+
+        Assert.Empty(await ledger.CheckAsync(null, default));
+        LedgerSuite.AssertSame(before, await ledger.RollUpsAsync(default));
+    }
+
+    [PostgreSqlFact]
+    public async Task A_server_that_dies_again_and_again_loses_nothing_that_was_acknowledged_and_counts_nothing_twice()
+    {
+        var deaths = Faults.FaultRecords.Setting("AITELEMETRY_PG_STOPS", 2);
+        var away = TimeSpan.FromSeconds(Faults.FaultRecords.Setting("AITELEMETRY_PG_AWAY", 0));
+        using var own = new PostgreSqlServer(); // not the one of the other tests
+        var database = await own.NewDatabaseAsync();
+        using var folder = new TempFolder();
+        using var ledger = new OutboxUsageLedger(At(database), folder.File("outbox.db"), new UsageLedgerOptions(), NullLogger.Instance, TimeProvider.System);
+        var start = TimeProvider.System.GetUtcNow().AddHours(-1);
+        var (next, acknowledged, dying) = (0, 0, true);
+        var writers = Enumerable.Range(0, 4).Select(async _ =>
+        {
+            await Task.Yield();
+            while (Volatile.Read(ref dying))
+            {
+                var number = Interlocked.Increment(ref next);
+                await ledger.AppendAsync([Faults.FaultRecords.Numbered(number, start)]);
+                await ledger.AppendAsync([Faults.FaultRecords.Numbered(number, start)]); // as one who missed the answer
+                Interlocked.Increment(ref acknowledged);
+            }
+        }).ToArray();
+        for (var death = 0; death < deaths; death++)
+        {
+            var before = Volatile.Read(ref acknowledged);
+            while (Volatile.Read(ref acknowledged) < before + 20 && !Array.Exists(writers, static writer => writer.IsFaulted))
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+            own.StopAtOnce();
+            await Task.Delay(away + TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            await own.StartAsync();
+        }
+        Volatile.Write(ref dying, false);
+        await Task.WhenAll(writers);
+        while (ledger.Bringing is { } bringing)
+            await bringing;
+
+        using var direct = At(database);
+        var rows = await direct.RowsAsync(start.AddDays(-1), start.AddDays(1), default);
+        Assert.Equal((next, next), (rows.Count, rows.DistinctBy(row => row.Id).Count()));
+        Assert.Empty(await direct.CheckAsync(null, default));
+        Assert.True(acknowledged >= 20 * deaths);
+    }
+
+    static string NameOf((System.Reflection.MethodInfo Test, object?[] Arguments) test) =>
+        test.Test.Name + (test.Arguments.Length == 0 ? "" : "(" + string.Join(", ", test.Arguments) + ")");
+
+    PostgreSqlUsageLedger At(string database) => new(database, new UsageLedgerOptions(), _time);
+}

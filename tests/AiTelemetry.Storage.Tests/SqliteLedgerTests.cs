@@ -1,0 +1,227 @@
+using System.Text;
+using AiTelemetry.Storage.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AiTelemetry.Storage.Tests;
+
+public sealed class SqliteLedgerTests : LedgerSuite
+{
+    readonly TempFolder _folder = new();
+    int _files;
+
+    internal override UsageLedger Make() => At(_folder.File($"usage-{_files++}.db"));
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task What_was_appended_is_there_when_the_file_is_opened_again_and_still_known()
+    {
+        var records = Records.Many(300, 11, Now, TimeSpan.FromDays(3));
+        IReadOnlyList<RollUp> before;
+        using (var ledger = At(_folder.File("usage.db")))
+        {
+            await ledger.AppendAsync(records[..200]);
+            await ledger.AppendAsync(records[200..]);
+            before = await ledger.RollUpsAsync(default);
+        }
+
+        using var again = At(_folder.File("usage.db"));
+        AssertSame(before, await again.RollUpsAsync(default));
+        Assert.Equal(300, (await again.AppendAsync(records)).Known);
+        AssertSame(before, await again.RollUpsAsync(default));
+    }
+
+    [Fact]
+    public async Task A_second_writer_is_refused_with_the_name_of_the_first_and_let_in_after_it()
+    {
+        var first = At(_folder.File("usage.db"));
+        await first.AppendAsync([Records.Call(Now)]);
+        using var second = At(_folder.File("usage.db"));
+
+        var refused = await Assert.ThrowsAsync<UsageLedgerException>(async () => await second.OpenAsync());
+        Assert.Contains($"is being written by {Path.GetFileNameWithoutExtension(Environment.ProcessPath)} (process {Environment.ProcessId} on {Environment.MachineName}, since 2026-05-20 10:30:15Z)", refused.Message, StringComparison.Ordinal);
+        first.Dispose();
+
+        Assert.Equal(1, (await second.AppendAsync([Records.Call(Now)])).Added);
+    }
+
+    [Fact]
+    public async Task Readers_see_what_is_durable_while_the_writer_is_at_work()
+    {
+        using var ledger = At(_folder.File("usage.db"));
+        await ledger.AppendAsync([Records.Call(Now)]);
+        using var reader = new SqliteDatabase(_folder.File("usage.db"), forWriting: false);
+
+        Assert.Equal(1, reader.Number("SELECT count(*) FROM calls"));
+        await ledger.AppendAsync([Records.Call(Now)]);
+        Assert.Equal(2, reader.Number("SELECT count(*) FROM calls"));
+        Assert.Equal("gpt-4o-2024-08-06", reader.Text("SELECT model FROM calls"));
+        Assert.Throws<SqliteFailure>(() => reader.Run("DELETE FROM records"));
+    }
+
+    [Fact]
+    public async Task Another_process_may_ask_while_the_writer_is_at_work_and_without_one()
+    {
+        var path = _folder.File("usage.db");
+        using var reader = At(path);
+        using (var ledger = At(path))
+        {
+            await ledger.AppendAsync([Records.Call(Now)]);
+            Assert.Equal(1, (await TotalsAsync(reader)).Calls);
+            await ledger.AppendAsync([Records.Call(Now)]);
+            Assert.Equal(2, (await TotalsAsync(reader)).Calls);
+        }
+
+        Assert.Equal(2, (await TotalsAsync(reader)).Calls);
+        using var later = At(path);
+        Assert.Equal(2, (await TotalsAsync(later)).Calls);
+    }
+
+    [Fact]
+    public async Task A_second_name_of_the_file_is_the_same_file()
+    {
+        using var first = At(_folder.File("usage.db"));
+        await first.AppendAsync([Records.Call(Now)]);
+        File.CreateSymbolicLink(_folder.File("link.db"), _folder.File("usage.db"));
+        using var second = At(_folder.File("link.db"));
+
+        Assert.Contains("is being written by", (await Assert.ThrowsAsync<UsageLedgerException>(async () => await second.OpenAsync())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sums_that_were_changed_are_found_and_made_anew()
+    {
+        var path = _folder.File("usage.db");
+        using var ledger = At(path);
+        await ledger.AppendAsync(Records.Many(200, 15, Now, TimeSpan.FromDays(3)));
+        var before = await ledger.RollUpsAsync(default);
+        Assert.Empty(await ledger.CheckAsync(null, default));
+        using (var tamper = new SqliteDatabase(path, forWriting: true))
+            tamper.Run("DELETE FROM rollups WHERE step = 2; UPDATE rollups SET bucket = bucket - 864000 WHERE step = 3");
+
+        Assert.Contains("sums are not those of the", (await ledger.CheckAsync(null, default))[0], StringComparison.Ordinal);
+        await ledger.RebuildAsync(null, default);
+
+        AssertSame(before, await ledger.RollUpsAsync(default));
+        Assert.Empty(await ledger.CheckAsync(null, default));
+    }
+
+    [Fact]
+    public async Task A_clock_that_goes_back_loses_nothing_and_prunes_nothing()
+    {
+        using var ledger = At(_folder.File("usage.db"));
+        await ledger.AppendAsync([Records.Call(Now)]);
+        Time.Now = Now.AddDays(-20);
+
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Time.Now)])).Added);
+        Assert.False(await ledger.PruneAsync(default));
+
+        Assert.Equal(2, (await TotalsAsync(ledger)).Calls);
+    }
+
+    [Fact]
+    public async Task A_file_of_a_newer_version_is_refused_and_left_as_it_is()
+    {
+        var path = _folder.File("usage.db");
+        using (var ledger = At(path))
+            await ledger.AppendAsync([Records.Call(Now)]);
+        using (var newer = new SqliteDatabase(path, forWriting: true))
+            newer.Run("PRAGMA user_version = 7");
+
+        using var older = At(path);
+        var refused = await Assert.ThrowsAsync<UsageLedgerException>(async () => await older.AppendAsync([Records.Call(Now)]));
+
+        Assert.Contains("is of version 7; this AiTelemetry knows versions up to 1", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.Files(), file => file.Contains("damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_of_another_program_is_left_alone()
+    {
+        var path = _folder.File("app.db");
+        using (var other = new SqliteDatabase(path, forWriting: true))
+            other.Run("CREATE TABLE orders (id INTEGER)");
+
+        using var ledger = At(path);
+
+        Assert.Contains("is a database of another program", (await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.OpenAsync())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_set_aside_and_a_new_one_begun()
+    {
+        var path = _folder.File("usage.db");
+        var rubbish = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("This was a database once. ", 400)));
+        await File.WriteAllBytesAsync(path, rubbish);
+
+        using var ledger = At(path);
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+
+        Assert.Equal(rubbish, await File.ReadAllBytesAsync(_folder.File("usage.db.damaged-20260520-103015")));
+        Assert.Equal(1, (await TotalsAsync(ledger)).Calls);
+    }
+
+    [Fact]
+    public async Task A_file_with_damage_inside_is_set_aside_when_it_is_opened()
+    {
+        var path = _folder.File("usage.db");
+        using (var ledger = At(path))
+            await ledger.AppendAsync(Records.Many(500, 12, Now, TimeSpan.FromDays(3)));
+        var bytes = await File.ReadAllBytesAsync(path);
+        for (var page = 4096; page < bytes.Length; page += 4096)
+            Array.Fill<byte>(bytes, 0xA5, page, 200);
+        await File.WriteAllBytesAsync(path, bytes);
+
+        using var again = At(path);
+        Assert.Equal(1, (await again.AppendAsync([Records.Call(Now)])).Added);
+
+        Assert.Contains("usage.db.damaged-20260520-103015", _folder.Files());
+        Assert.Equal(1, (await TotalsAsync(again)).Calls);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_named()
+    {
+        await File.WriteAllTextAsync(_folder.File("file"), "");
+        using var ledger = At(Path.Combine(_folder.File("file"), "usage.db"));
+
+        var refused = await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.AppendAsync([Records.Call(Now)]));
+
+        Assert.Contains(_folder.File("file"), refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_clock_set_years_ahead_does_not_empty_the_ledger()
+    {
+        using var ledger = At(_folder.File("usage.db"));
+        await ledger.AppendAsync([Records.Call(Now)]);
+
+        Time.Now = Now.AddYears(5);
+        while (await ledger.PruneAsync(default))
+        {
+        }
+
+        Assert.Single(await ledger.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default));
+    }
+
+    [Fact]
+    public async Task The_sums_are_those_of_the_ledger_in_memory_to_the_byte()
+    {
+        using var ledger = At(_folder.File("usage.db"));
+        using var memory = new InMemoryUsageLedger(Options, Time);
+        var records = Records.Many(500, 13, Now, TimeSpan.FromDays(25));
+        foreach (var part in records.Chunk(70))
+        {
+            await ledger.AppendAsync(part);
+            await memory.AppendAsync(part);
+        }
+
+        AssertSame(await memory.RollUpsAsync(default), await ledger.RollUpsAsync(default));
+    }
+
+    SqliteUsageLedger At(string path) => new(path, Options, NullLogger.Instance, Time);
+}
