@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AiTelemetry.Monitoring.Tests.Live;
 
-/// <summary>An app as a user sets it up, on a loopback port, that calls fake providers and MCP tools over and over: most calls succeed, some do not.</summary>
+/// <summary>An app as a user sets it up, on a loopback port, with a ledger, that calls fake providers and MCP tools over and over: most calls succeed, some do not.</summary>
 internal sealed class LiveHost : IAsyncDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -26,13 +26,14 @@ internal sealed class LiveHost : IAsyncDisposable
 
     readonly WebApplication _app;
     readonly FakeProvider _fake;
+    readonly DirectoryInfo _folder;
     readonly HttpClient _client;
     readonly CancellationTokenSource _over = new();
     readonly Task _load;
 
-    LiveHost(WebApplication app, FakeProvider fake)
+    LiveHost(WebApplication app, FakeProvider fake, DirectoryInfo folder)
     {
-        (_app, _fake) = (app, fake);
+        (_app, _fake, _folder) = (app, fake, folder);
         _client = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("llm");
         Target = new Uri(app.Urls.First()).Authority;
         _load = CallAsync();
@@ -40,6 +41,8 @@ internal sealed class LiveHost : IAsyncDisposable
 
     /// <summary>What to scrape, as host and port.</summary>
     public string Target { get; }
+
+    public IServiceProvider Services => _app.Services;
 
     /// <summary>Whether some of the calls fail.</summary>
     public bool Fails { get; set; } = true;
@@ -57,19 +60,27 @@ internal sealed class LiveHost : IAsyncDisposable
         }).AddPrometheusExporter();
         SdkStart.StartTracing(builder.Services); // else there are no exemplars
         builder.Services.AddHttpClient("llm");
+        var folder = Directory.CreateTempSubdirectory("aitelemetry-live-");
+        builder.Services.AddAiTelemetry().AddSqliteLedger(Path.Combine(folder.FullName, "usage.db"));
         var app = builder.Build();
         app.MapAiTelemetryMetrics();
         await app.StartAsync();
-        return new LiveHost(app, fake);
+        return new LiveHost(app, fake, folder);
     }
 
+    /// <summary>Ends the load, after the round that is under way.</summary>
     /// <exception cref="Exception">The load broke off.</exception>
-    public async ValueTask DisposeAsync()
+    public async Task StopAsync()
     {
         await _over.CancelAsync();
+        await _load;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
         try
         {
-            await _load;
+            await StopAsync();
         }
         finally
         {
@@ -77,6 +88,7 @@ internal sealed class LiveHost : IAsyncDisposable
             _client.Dispose();
             await _app.DisposeAsync();
             await _fake.DisposeAsync();
+            _folder.Delete(recursive: true);
         }
     }
 

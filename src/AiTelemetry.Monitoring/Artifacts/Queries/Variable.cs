@@ -8,9 +8,9 @@ namespace AiTelemetry.Monitoring.Artifacts.Queries;
 /// <param name="Source">The series whose values are offered.</param>
 internal sealed record Variable(string Name, string Title, Label Label, Series Source)
 {
-    public static readonly Variable Provider = new("provider", "Provider", Label.Provider, Series.CountOf(TelemetryCatalog.RequestSeconds));
+    public static readonly Variable Provider = new(TagKeys.Provider, "Provider", Label.Provider, Series.CountOf(TelemetryCatalog.RequestSeconds));
 
-    public static readonly Variable Model = new("model", "Model", Label.Model, Series.CountOf(TelemetryCatalog.RequestSeconds));
+    public static readonly Variable Model = new(TagKeys.Model, "Model", Label.Model, Series.CountOf(TelemetryCatalog.RequestSeconds));
 
     public static readonly Variable Server = new("server", "MCP server", Label.ServerId, Series.CountOf(TelemetryCatalog.ToolSeconds));
 
