@@ -21,19 +21,25 @@ internal sealed class MeasuredServer : IAsyncDisposable
     /// <summary>What to scrape, as host and port.</summary>
     public string Target { get; }
 
+    /// <summary>Starts it. A port that another process took meanwhile is tried again with another one.</summary>
     public static async Task<MeasuredServer> StartAsync()
     {
-        var target = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{RunningProgram.FreePort()}");
-        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
-        var proxy = Process.Start(new ProcessStartInfo(ComponentFactAttribute.Find($"src/AiTelemetry.Cli/bin/{configuration}/net10.0/AiTelemetry.Cli"),
-            ["proxy", "--server-id", "everything", "--metrics", target, "--", ComponentFactAttribute.Find("node"), ComponentFactAttribute.Find(Server), "stdio"])
-        { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        proxy.ErrorDataReceived += static (_, _) => { };
-        proxy.BeginErrorReadLine();
-        var server = new MeasuredServer(proxy, target);
-        await server.AskAsync("initialize", """{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}""");
-        await server.WriteAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""");
-        return server;
+        for (var attempt = 1; ; attempt++)
+        {
+            var server = Start();
+            try
+            {
+                await server.AskAsync("initialize", """{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}""");
+                await server.WriteAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""");
+                using var client = new HttpClient();
+                await client.GetStringAsync(new Uri($"http://{server.Target}/metrics"));
+                return server;
+            }
+            catch (Exception e) when (attempt < 3 && e is (HttpRequestException or InvalidOperationException or IOException))
+            {
+                await server.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>Calls the tool that gives back what it is given.</summary>
@@ -57,6 +63,18 @@ internal sealed class MeasuredServer : IAsyncDisposable
                 _proxy.Kill(entireProcessTree: true);
             _proxy.Dispose();
         }
+    }
+
+    static MeasuredServer Start()
+    {
+        var target = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{RunningProgram.FreePort()}");
+        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
+        var proxy = Process.Start(new ProcessStartInfo(ComponentFactAttribute.Find($"src/AiTelemetry.Cli/bin/{configuration}/net10.0/AiTelemetry.Cli"),
+            ["proxy", "--server-id", "everything", "--metrics", target, "--", ComponentFactAttribute.Find("node"), ComponentFactAttribute.Find(Server), "stdio"])
+        { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        proxy.ErrorDataReceived += static (_, _) => { };
+        proxy.BeginErrorReadLine();
+        return new MeasuredServer(proxy, target);
     }
 
     async Task<JsonElement> AskAsync(string method, string parameters)

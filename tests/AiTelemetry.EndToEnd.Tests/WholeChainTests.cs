@@ -14,7 +14,7 @@ public class WholeChainTests
 {
     const string Failing = "HighProviderErrorRate";
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Alerts look back a quarter of a minute and fire at once, so that one can be seen to come and go.</summary>
     static readonly AlertThresholds Quick = new() { Window = TimeSpan.FromSeconds(15), HoldFor = TimeSpan.Zero, MinimumCalls = 1 };

@@ -8,7 +8,7 @@ namespace AiTelemetry.Monitoring.Tests.Live;
 [Collection(AloneInTheProcess.Name)]
 public class LiveQueriesTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     /// <summary>Rates over a quarter of a minute, as the app runs no longer than a minute or two.</summary>
     static readonly AlertThresholds Quick = new() { Window = TimeSpan.FromSeconds(15), HoldFor = TimeSpan.Zero };
