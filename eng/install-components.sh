@@ -35,7 +35,9 @@ if [ ! -e "$policy" ] && as_root sh -c "printf '#!/bin/sh\nexit 101\n' > $policy
 fi
 
 install prometheus prometheus promtool
+install prometheus-alertmanager prometheus-alertmanager amtool
 install strace strace
+install systemd systemd-analyze
 if ! command -v postgres >/dev/null && ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then
   install postgresql psql # its server stands in /usr/lib/postgresql, off the PATH
 else

@@ -55,6 +55,7 @@ internal static class House
         var path = FullPath(file);
         if (IsUpdating)
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, actual);
             return;
         }
