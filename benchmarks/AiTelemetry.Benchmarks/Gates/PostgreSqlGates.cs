@@ -12,8 +12,11 @@ internal static class PostgreSqlGates
 {
     const int Together = 1000;
 
-    /// <summary>Of which the quickest counts: two processes take turns here, and other work of the machine can only come between.</summary>
-    const int Commits = 60;
+    /// <summary>
+    /// Of which the quickest counts: two processes take turns here, and other work of the machine can only come between. Many, as the runtime compiles what
+    /// ran often only after a while.
+    /// </summary>
+    const int Commits = 400;
 
     public static IEnumerable<Gate> Appends()
     {
