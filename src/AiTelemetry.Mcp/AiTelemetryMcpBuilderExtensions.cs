@@ -1,10 +1,11 @@
+using AiTelemetry;
 using AiTelemetry.Catalog;
 using AiTelemetry.Mcp;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
-namespace AiTelemetry;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds what the MCP SDK tells of itself.</summary>
 public static class AiTelemetryMcpBuilderExtensions

@@ -1,4 +1,3 @@
-using AiTelemetry;
 using AiTelemetry.Mcp;
 using ModelContextProtocol.Server;
 

@@ -20,6 +20,19 @@ internal static class CallGates
         yield return Gate.Ratio("nothing listening, JSON call: time to bare", 1.03, times[1] / times[0], Note(times));
     }
 
+    /// <summary>A request that is no call of a provider, while everything is listened to.</summary>
+    public static IEnumerable<Gate> Elsewhere()
+    {
+        var answer = Bodies.Of(Answer.Json1KB);
+        using var bare = CallClient.Bare(new CannedHandler(answer));
+        using var passing = CallClient.ObservedElsewhere(new CannedHandler(answer));
+        using var listening = Listening.ToAiTelemetry(Listeners.Both);
+        yield return Gate.Bytes("listening, a request to another service", 0, Extra(passing, bare));
+        var times = Measure.Nanoseconds(() => bare.Call(), () => passing.Call());
+        yield return Gate.Ratio("listening, a request to another service: time to bare", 1.4, times[1] / times[0],
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{times[1] - times[0]:N0} ns more"));
+    }
+
     public static IEnumerable<Gate> Json()
     {
         var answer = Bodies.Of(Answer.Json1KB);
@@ -44,8 +57,10 @@ internal static class CallGates
         var answer = Bodies.Of(Answer.Stream2000);
         using var bare = CallClient.Bare(new CannedHandler(answer), streaming: true);
         using var ours = CallClient.Observed(new CannedHandler(answer), streaming: true);
-        using var bareByEvents = CallClient.Bare(new CannedHandler(answer, answer.Length / 2000), streaming: true);
-        using var oursByEvents = CallClient.Observed(new CannedHandler(answer, answer.Length / 2000), streaming: true);
+        using var bareByEvents = CallClient.Bare(new CannedHandler(answer, byEvents: true), streaming: true);
+        using var oursByEvents = CallClient.Observed(new CannedHandler(answer, byEvents: true), streaming: true);
+        using var bareCut = CallClient.Bare(new CannedHandler(answer, answer.Length / 2000), streaming: true);
+        using var oursCut = CallClient.Observed(new CannedHandler(answer, answer.Length / 2000), streaming: true);
         using var listening = Listening.ToAiTelemetry(Listeners.Both);
         var bytes = Extra(ours, bare);
         var tags = listening.LastTags;
@@ -53,9 +68,10 @@ internal static class CallGates
         // The tag that a stream has and an object has not is a time, which is boxed.
         yield return Gate.Bytes("stream of 2,000 events: bytes beyond the JSON call's, for equal tags", 24, bytes - json - (BytesPerTag * (tags - jsonTags)), $"{bytes} with {tags} tags, {json} with {jsonTags}");
         yield return Gate.Bytes("stream of 2,000 events: bytes beyond a stream of 200", 0, bytes - Extra(Answer.Stream200, listening, out _));
-        var times = Measure.Nanoseconds(() => bare.Call(), () => ours.Call(), () => bareByEvents.Call(), () => oursByEvents.Call());
+        var times = Measure.Nanoseconds(() => bare.Call(), () => ours.Call(), () => bareByEvents.Call(), () => oursByEvents.Call(), () => bareCut.Call(), () => oursCut.Call());
         yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, 4 KB a read", 2.2, times[1] / times[0], Note(times.AsSpan(0, 2)));
-        yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, an event a read", 2.2, times[3] / times[2], Note(times.AsSpan(2)));
+        yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, an event a read", 2.2, times[3] / times[2], Note(times.AsSpan(2, 2)));
+        yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, each event cut by a read", 2.2, times[5] / times[4], Note(times.AsSpan(4)));
     }
 
     public static IEnumerable<Gate> OpenAiSdk()

@@ -6,6 +6,7 @@ internal static class GateRun
     static readonly (string Name, Func<IEnumerable<Gate>> Rows)[] All =
     [
         ("nothing", CallGates.NothingListens),
+        ("elsewhere", CallGates.Elsewhere),
         ("json", CallGates.Json),
         ("stream", CallGates.Stream),
         ("sdk", CallGates.OpenAiSdk),
@@ -14,6 +15,7 @@ internal static class GateRun
         ("scrape", ScrapeGates.Times),
         ("scrape-bytes", ScrapeGates.Bytes),
         ("sockets", CallGates.SocketsHttpHandler),
+        ("tools", ToolGates.Lookup),
         ("streams", LoadGates.Delay),
         ("million", LoadGates.Retained),
         ("hand-over", LedgerGates.HandOver),

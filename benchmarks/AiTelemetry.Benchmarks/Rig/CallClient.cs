@@ -5,15 +5,18 @@ namespace AiTelemetry.Benchmarks.Rig;
 /// <summary>An app that calls a provider and reads the answer to its end, with or without AiTelemetry.</summary>
 internal sealed class CallClient : IDisposable
 {
-    static readonly Uri Url = new("http://api.openai.com/v1/chat/completions");
+    static readonly Uri Provider = new("http://api.openai.com/v1/chat/completions");
+    static readonly Uri Other = new("http://shop.example.com/api/v2/customers/5f1e0c7a/orders?notify=true");
 
+    readonly Uri _url;
     readonly byte[] _request;
     readonly byte[] _buffer = new byte[4096];
     readonly ServiceProvider? _services;
 
-    CallClient(HttpMessageHandler handler, bool streaming, ServiceProvider? services)
+    CallClient(HttpMessageHandler handler, bool streaming, ServiceProvider? services, Uri? url = null)
     {
         _services = services;
+        _url = url ?? Provider;
         _request = streaming ? Bodies.StreamRequest : Bodies.Request;
         Http = new HttpClient(handler);
     }
@@ -22,10 +25,15 @@ internal sealed class CallClient : IDisposable
 
     public static CallClient Bare(HttpMessageHandler transport, bool streaming = false) => new(transport, streaming, null);
 
-    public static CallClient Observed(HttpMessageHandler transport, bool streaming = false)
+    public static CallClient Observed(HttpMessageHandler transport, bool streaming = false) => Observed(transport, streaming, Provider);
+
+    /// <summary>With AiTelemetry, but what it calls is another service of the app's.</summary>
+    public static CallClient ObservedElsewhere(HttpMessageHandler transport) => Observed(transport, streaming: false, Other);
+
+    static CallClient Observed(HttpMessageHandler transport, bool streaming, Uri url)
     {
         var services = new ServiceCollection().AddAiTelemetry().Services.BuildServiceProvider();
-        return new CallClient(new AiTelemetryHandler(services, transport), streaming, services);
+        return new CallClient(new AiTelemetryHandler(services, transport), streaming, services, url);
     }
 
     /// <summary>Makes the first calls, in which a connection is made and code compiled.</summary>
@@ -40,7 +48,7 @@ internal sealed class CallClient : IDisposable
     /// <returns>The bytes of the answer.</returns>
     public async Task<int> CallAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new ByteArrayContent(_request) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new ByteArrayContent(_request) };
         using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var stream = await response.Content.ReadAsStreamAsync();
         var sum = 0;
@@ -52,7 +60,7 @@ internal sealed class CallClient : IDisposable
     /// <summary>A call whose answer is not read yet.</summary>
     public async Task<Stream> OpenAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new ByteArrayContent(_request) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new ByteArrayContent(_request) };
         var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return await response.Content.ReadAsStreamAsync();
     }

@@ -1,9 +1,13 @@
 namespace AiTelemetry.Benchmarks.Rig;
 
 /// <summary>Bytes from memory that can be read forward only, at most a piece a read.</summary>
-internal sealed class PieceStream(byte[] bytes, int piece) : Stream
+/// <param name="bytes">The bytes.</param>
+/// <param name="piece">The most bytes of a read.</param>
+/// <param name="ends">Where reads end besides, such as behind each event; none where empty.</param>
+internal sealed class PieceStream(byte[] bytes, int piece, int[] ends) : Stream
 {
     int _at;
+    int _ended;
 
     public override bool CanRead => true;
 
@@ -21,7 +25,9 @@ internal sealed class PieceStream(byte[] bytes, int piece) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        var read = Math.Min(Math.Min(buffer.Length, piece), bytes.Length - _at);
+        var end = _ended < ends.Length ? ends[_ended] : bytes.Length;
+        var read = Math.Min(Math.Min(buffer.Length, piece), end - _at);
+        _ended += _at + read == end ? 1 : 0;
         bytes.AsSpan(_at, read).CopyTo(buffer);
         _at += read;
         return read;

@@ -10,13 +10,18 @@ internal static class Scan
 {
     static readonly JsonPaths Paths = new OpenAiChatFormat().ResponsePaths;
 
+    [ThreadStatic]
+    static EventShape? t_shape;
+
     /// <summary>Our readers over events, all in one piece.</summary>
     public static int Events(byte[] body)
     {
         var sink = Sink.ForThisThread();
         var events = default(SseReader);
         var scanner = default(JsonScanner);
-        events.Feed(body, ref scanner, Paths, sink);
+        var shape = t_shape ??= new EventShape();
+        events.Feed(body, ref scanner, Paths, sink, shape);
+        shape.Clear();
         scanner.Release();
         return sink.Input;
     }
@@ -96,6 +101,14 @@ internal static class Scan
         {
             if (field == WireField.Input && kind == JsonKind.Number)
                 Input = int.Parse(raw, System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        /// <summary>As a call's own reader has it.</summary>
+        public bool IsSaidAgain(WireField field, JsonKind kind, ReadOnlySpan<byte> raw) =>
+            kind == JsonKind.Null || field is WireField.Content or WireField.ResponseId or WireField.ResponseModel or WireField.ServiceTier or WireField.Choice or WireField.ChoiceIndex;
+
+        public void OnSaidAgain(int contents)
+        {
         }
 
         public void OnEnd(WireField field)

@@ -5,7 +5,7 @@ internal sealed class Pump(int from, int to, Action<ReadOnlySpan<byte>, long> ob
 {
     const int BufferSize = 64 << 10;
 
-        /// <summary>Whether it ended because nobody takes the bytes any more, and not because there are none.</summary>
+    /// <summary>Whether it ended because nobody takes the bytes any more, and not because there are none.</summary>
     public bool DestinationIsGone { get; private set; }
 
     public Flag Ended { get; } = new();

@@ -12,6 +12,7 @@ internal sealed class CallSpan(ActivitySource source, AiTelemetryOptions options
 
     static readonly string[] InferenceOperations = ["chat", "generate_content", "text_completion", "embeddings"];
     static readonly object[] Boxes = [.. Enumerable.Range(0, 1024).Select(i => (object)i)];
+    static readonly object?[] Large = new object?[1024];
     static readonly object True = true;
 
     public bool HasListeners => source.HasListeners();
@@ -177,7 +178,17 @@ internal sealed class CallSpan(ActivitySource source, AiTelemetryOptions options
             activity.SetTag(TagKeys.ErrorType, error);
     }
 
-    public static object Box(int value) => (uint)value < Boxes.Length ? Boxes[value] : value;
+    /// <summary>The number as a tag's value. Small ones are there already; of large ones the last with the same end is used again: counts of cached tokens and of prompts repeat.</summary>
+    public static object Box(int value)
+    {
+        if ((uint)value < Boxes.Length)
+            return Boxes[value];
+        ref var last = ref Large[value & (Large.Length - 1)];
+        var box = Volatile.Read(ref last);
+        if (box is not int known || known != value)
+            Volatile.Write(ref last, box = value);
+        return box;
+    }
 
     static class Words
     {

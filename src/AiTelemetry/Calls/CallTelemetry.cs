@@ -82,7 +82,7 @@ internal sealed class CallTelemetry : IDisposable
     public ProviderCall Start(CallRoute route, string? requestModel, HttpRequestMessage? request, Activity? ambient, string?[]? dimensions)
     {
         var wantsDetail = _spans.HasListeners || ambient is not null || Recorded is not null;
-        var call = new ProviderCall(route, requestModel, wantsDetail, Time.GetTimestamp());
+        var call = new ProviderCall(route, AnswerSoFar.Lend(), requestModel, wantsDetail, Time.GetTimestamp());
         if (dimensions is not null)
             call.Rare.Dimensions = dimensions;
         try
@@ -110,7 +110,7 @@ internal sealed class CallTelemetry : IDisposable
     /// <summary>A stored answer is fetched. Whether that is a call to tell of shows when it has come (<see cref="StoredAnswers"/>).</summary>
     public ProviderCall StartFetch(CallRoute route, string?[]? dimensions)
     {
-        var call = new ProviderCall(route, null, _spans.HasListeners || Recorded is not null, Time.GetTimestamp()) { IsFetched = true };
+        var call = new ProviderCall(route, AnswerSoFar.Lend(), null, _spans.HasListeners || Recorded is not null, Time.GetTimestamp()) { IsFetched = true };
         if (dimensions is not null)
             call.Rare.Dimensions = dimensions;
         return call;

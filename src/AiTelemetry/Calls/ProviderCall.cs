@@ -19,18 +19,16 @@ internal sealed class ProviderCall : ResponseFacts
     const uint UnknownLength = uint.MaxValue;
 
     uint _bodyLeft = UnknownLength;
-    float _firstContent;
-    float _softEnd;
     object? _message;
     byte _gate;
     EndReason _reason;
 
-    public ProviderCall(CallRoute route, string? requestModel, bool wantsDetail, long started)
-        : base(route)
+    public ProviderCall(CallRoute route, AnswerSoFar answer, string? requestModel, bool wantsDetail, long started)
+        : base(route, answer)
     {
         RequestModel = requestModel;
         WantsDetail = wantsDetail;
-        Started = started; // given, as nothing may throw here: what is half made would still be finalized
+        answer.Started = started; // given like the answer, as nothing may throw here: what is half made would still be finalized
     }
 
 #pragma warning disable MA0055 // A response that nobody reads or disposes has no other end: without this it would be in flight for ever.
@@ -51,7 +49,7 @@ internal sealed class ProviderCall : ResponseFacts
         set => Set(Traits.Joined, value);
     }
 
-    public long Started { get; }
+    public long Started => Answer.Started;
 
     public bool AsksForStream
     {
@@ -185,9 +183,9 @@ internal sealed class ProviderCall : ResponseFacts
 
     protected override bool IsRefusal => Status >= 400;
 
-    protected override void OnFirstContent() => _firstContent = SecondsSoFar;
+    protected override void OnFirstContent() => Answer.FirstContent = SecondsSoFar;
 
-    protected override void OnFinish() => _softEnd = SecondsSoFar;
+    protected override void OnFinish() => Answer.SoftEnd = SecondsSoFar;
 
     /// <summary>Never 0, which means not yet. A float is exact to a ten-millionth of itself: a microsecond in ten seconds.</summary>
     float SecondsSoFar => Math.Max(float.Epsilon, (float)Route.Telemetry.Time.GetElapsedTime(Started).TotalSeconds);
@@ -257,6 +255,7 @@ internal sealed class ProviderCall : ResponseFacts
         try
         {
             var time = Route.Telemetry.Time;
+            ReadOn();
             var rare = RareOrNull;
             var end = Judge();
             if (Status >= 400)
@@ -264,8 +263,8 @@ internal sealed class ProviderCall : ResponseFacts
             Route.Telemetry.Ended(this, end with
             {
                 UsageReadable = IsReadable,
-                Duration = rare?.Given?.Duration ?? (end.IsSoft && _softEnd != 0 ? TimeSpan.FromSeconds(_softEnd) : time.GetElapsedTime(Started)),
-                TimeToFirstToken = rare?.Given?.TimeToFirstToken ?? (_firstContent != 0 && IsStream ? TimeSpan.FromSeconds(_firstContent) : null),
+                Duration = rare?.Given?.Duration ?? (end.IsSoft && Answer.SoftEnd != 0 ? TimeSpan.FromSeconds(Answer.SoftEnd) : time.GetElapsedTime(Started)),
+                TimeToFirstToken = rare?.Given?.TimeToFirstToken ?? (Answer.FirstContent != 0 && IsStream ? TimeSpan.FromSeconds(Answer.FirstContent) : null),
             });
         }
         catch (Exception e)
@@ -275,9 +274,9 @@ internal sealed class ProviderCall : ResponseFacts
         }
         finally
         {
-            ReleaseBuffers();
             RareOrNull?.Decoder?.Dispose();
             _message = null;
+            GiveBack();
         }
     }
 }

@@ -7,19 +7,12 @@ namespace AiTelemetry.Calls;
 
 /// <summary>What a response says of the call, put together from the values that the scanners find in it.</summary>
 /// <remarks>Enters: the values at a format's places, in the order of the body. Leaves: facts, in the provider's own words and numbers.</remarks>
-internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSink
+internal abstract class ResponseFacts(CallRoute route, AnswerSoFar lent) : ObservedStream, IJsonSink
 {
     const int MaxChoices = 128;
 
-    JsonScanner _scanner;
-    SseReader _events;
-    UsageCounts _usage;
-    string? _choiceReason;
-    object? _reasons;
+    AnswerSoFar? _answer = lent;
     CallRarities? _rare;
-    OutputItem _item;
-    PartReader _parts;
-    byte _choice;
     Framing _framing;
     Seen _seen;
     Traits _traits;
@@ -29,12 +22,24 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     public WireFormat? Format => Route.Format;
 
-    public string? ResponseModel { get; protected set; }
+    public string? ResponseModel
+    {
+        get => Answer.ResponseModel;
+        protected set => Answer.ResponseModel = value;
+    }
 
-    public string? ResponseId { get; protected set; }
+    public string? ResponseId
+    {
+        get => Answer.ResponseId;
+        protected set => Answer.ResponseId = value;
+    }
 
     /// <summary>The tier the response reports to have been served with, in the provider's word.</summary>
-    public string? ServiceTier { get; protected set; }
+    public string? ServiceTier
+    {
+        get => Answer.ServiceTier;
+        protected set => Answer.ServiceTier = value;
+    }
 
     /// <summary>What only some calls have.</summary>
     public CallRarities Rare => _rare ??= new CallRarities();
@@ -49,7 +54,11 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     public CallCharges? ChargesOrNull => _rare?.Charges;
 
     /// <summary>Pieces of content seen so far.</summary>
-    public int Chunks { get; protected set; }
+    public int Chunks
+    {
+        get => Answer.Chunks;
+        protected set => Answer.Chunks = value;
+    }
 
     /// <summary>Whether strings that only spans and records show are wanted.</summary>
     protected bool WantsDetail
@@ -59,14 +68,17 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     }
 
     /// <summary>The reasons why the choices ended, in choice order and in the provider's words; empty where none was given.</summary>
-    public string[] FinishReasons => _reasons switch
+    public string[] FinishReasons => Answer.Reasons switch
     {
         string[] many => many,
         string one => Route.Telemetry.Singles.Get(one),
         _ => [],
     };
 
-    public ref UsageCounts Usage => ref _usage;
+    public ref UsageCounts Usage => ref Answer.Usage;
+
+    /// <summary>What was read; from the end of a call on, to which it was lent, there is nothing to look at.</summary>
+    protected AnswerSoFar Answer => _answer ?? throw new InvalidOperationException("The call has ended and given back what was read of its answer.");
 
     public bool IsEventStream => _framing is Framing.Events or Framing.Frames;
 
@@ -92,7 +104,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     protected bool SawError => (_seen & Seen.Error) != 0;
 
     /// <summary>Whether the answer is one that is still being made: it told a state, and that is not its last.</summary>
-    public bool IsPending => _reasons is not null && !SawFinish && !SawError;
+    public bool IsPending => Answer.Reasons is not null && !SawFinish && !SawError;
 
     /// <summary>Whether the answer told its end.</summary>
     public bool HasFinished => SawFinish;
@@ -101,7 +113,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     protected bool SawBroken => (_seen & Seen.Broken) != 0;
 
-    protected bool InDocument => _scanner.InDocument;
+    protected bool InDocument => Answer.Scanner.InDocument;
 
     /// <summary>Whether what came was neither JSON nor events with JSON: a proxy's page, for example.</summary>
     protected bool IsForeign => _framing == Framing.Foreign || (_framing == Framing.Events && !SawDocument && !SawTerminal);
@@ -134,25 +146,44 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 _ => Framing.Events,
             };
         }
+        var answer = Answer;
         if (_framing == Framing.Json)
         {
-            _scanner.Feed(bytes, Format!.ResponsePaths, this);
+            answer.Scanner.Feed(bytes, Format!.ResponsePaths, this);
         }
         else if (_framing == Framing.Events)
         {
-            _events.Feed(bytes, ref _scanner, Format!.ResponsePaths, this);
-            if (_events.Done)
+            answer.Events.Feed(bytes, ref answer.Scanner, Format!.ResponsePaths, this, answer.Shape ??= new EventShape());
+            if (answer.Events.Done)
                 _seen |= Seen.Terminal;
         }
         else if (_framing == Framing.Frames)
         {
-            (Rare.Frames ??= new EventStreamReader()).Feed(bytes, ref _scanner, Format!.ResponsePaths, this);
+            (Rare.Frames ??= new EventStreamReader()).Feed(bytes, ref answer.Scanner, Format!.ResponsePaths, this);
         }
     }
 
-    protected void ReleaseBuffers() => _scanner.Release();
+    /// <summary>No more bytes come: reads what of the last ones was put off.</summary>
+    protected void ReadOn()
+    {
+        if (Answer.Shape is { IsUnderWay: true } shape)
+            Answer.Events.ReadOn(ref Answer.Scanner, Format!.ResponsePaths, this, shape);
+    }
 
-    protected void SetFinishReasons(string[] reasons) => _reasons = reasons;
+    /// <summary>The last thing a call does.</summary>
+    protected void GiveBack()
+    {
+        var answer = Answer;
+        if (Format is null)
+        {
+            answer.Scanner.Release(); // recorded by hand: the app may say more of it, which must not reach another call
+            return;
+        }
+        _answer = null;
+        answer.TakeBack();
+    }
+
+    protected void SetFinishReasons(string[] reasons) => Answer.Reasons = reasons;
 
     public void OnValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw, int index)
     {
@@ -182,19 +213,19 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
                 OnEventType(raw);
                 break;
             case WireField.Choice:
-                _choice = (byte)Math.Min(index, MaxChoices - 1);
-                _choiceReason = null;
+                Answer.Choice = (byte)Math.Min(index, MaxChoices - 1);
+                Answer.ChoiceReason = null;
                 break;
             case WireField.ChoiceIndex when Utf8Parser.TryParse(raw, out int choice, out _) && choice is >= 0 and < MaxChoices:
-                _choice = (byte)choice;
+                Answer.Choice = (byte)choice;
                 break;
             case WireField.FinishReason when kind is JsonKind.Text or JsonKind.Number && !raw.IsEmpty:
                 if (Format!.IsFailure(raw))
                     _seen |= Seen.Error;
                 if (Format.IsFinal(raw))
-                    _choiceReason = Route.Telemetry.Words.Get(raw);
+                    Answer.ChoiceReason = Route.Telemetry.Words.Get(raw);
                 else
-                    _reasons = Route.Telemetry.Words.Get(raw);
+                    Answer.Reasons = Route.Telemetry.Words.Get(raw);
                 break;
             case WireField.Done:
                 if (kind is JsonKind.True or JsonKind.Object)
@@ -218,28 +249,48 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.Usage when kind == JsonKind.Object:
                 if (!Format!.UsageReplaces)
                     break;
-                _usage = default;
+                Answer.Usage = default;
                 ChargesOrNull?.ForgetCacheParts();
                 break;
             case WireField.Part:
-                _parts.Begin(this);
+                Answer.Parts.Begin(this);
                 break;
             case WireField.Modality:
-                _parts.OnKind(raw, this);
+                Answer.Parts.OnKind(raw, this);
                 break;
             case WireField.InputOfModality or WireField.OutputOfModality or (>= WireField.CacheReadOfModality and <= WireField.SearchesOfKind):
                 if (kind == JsonKind.Number && TryCount(raw, out var part))
-                    _parts.OnCount(field, part, this);
+                    Answer.Parts.OnCount(field, part, this);
                 else
                     _seen |= Seen.RefusedCount;
                 break;
             case >= WireField.ItemList and <= WireField.ItemAction:
-                _item.OnValue(field, raw, Format!);
+                Answer.Item.OnValue(field, raw, Format!);
                 break;
             default:
                 OnRareValue(field, kind, raw);
                 break;
         }
+    }
+
+    /// <summary>Names and marks that replace themselves; nothing that counts, ends or fails.</summary>
+    public bool IsSaidAgain(WireField field, JsonKind kind, ReadOnlySpan<byte> raw) => field switch
+    {
+        _ when kind == JsonKind.Null => true,
+        WireField.Content or WireField.ResponseId or WireField.ResponseModel or WireField.ServiceTier or WireField.Choice or WireField.ChoiceIndex => true,
+        WireField.EventType => Format!.MeaningOf(raw) == EventMeaning.None,
+        _ => false,
+    };
+
+    public void OnSaidAgain(int contents)
+    {
+        if (contents > 0)
+        {
+            Chunks += contents;
+            if (Chunks == contents)
+                OnFirstContent();
+        }
+        OnDocument(root: true);
     }
 
     void OnId(ReadOnlySpan<byte> raw)
@@ -259,7 +310,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
             case WireField.InputPart or WireField.OutputPart when kind == JsonKind.Number:
                 var sum = field == WireField.InputPart ? WireField.Input : WireField.Output;
                 if (TryCount(raw, out var part))
-                    _usage.AddPart(sum, part);
+                    Answer.Usage.AddPart(sum, part);
                 else
                     _seen |= Seen.RefusedCount;
                 break;
@@ -283,7 +334,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         else if (field == WireField.InnerCall)
             ChargesOrNull?.InnerCalls?.OnEnd();
         else if (!Is(Traits.OfAnother))
-            _item.OnEnd(field, this);
+            Answer.Item.OnEnd(field, this);
     }
 
     public void OnDocument(bool root)
@@ -291,7 +342,7 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
         if (root && SawDocument)
             Set(Traits.Several, true);
         _seen |= Seen.Document;
-        _choice = 0;
+        Answer.Choice = 0;
         Set(Traits.OfAnother, false);
         CommitReason(); // formats without choices give one reason at the top
         if ((_seen & Seen.FinishInside) != 0)
@@ -329,8 +380,8 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
     {
         if (kind == JsonKind.Number && TryCount(raw, out var count))
         {
-            if (count > 0 || field <= WireField.Total || !_usage.Has(field) || Format!.ZeroReplaces)
-                _usage[field] = count;
+            if (count > 0 || field <= WireField.Total || !Answer.Usage.Has(field) || Format!.ZeroReplaces)
+                Answer.Usage[field] = count;
         }
         else if (kind is JsonKind.Number or JsonKind.Text)
             _seen |= Seen.RefusedCount;
@@ -352,25 +403,25 @@ internal abstract class ResponseFacts(CallRoute route) : ObservedStream, IJsonSi
 
     void CommitReason()
     {
-        if (_choiceReason is not { } reason)
+        if (Answer.ChoiceReason is not { } reason)
             return;
-        _choiceReason = null;
+        Answer.ChoiceReason = null;
         _seen |= Seen.FinishInside; // an app that never gets the rest of this document never gets the reason
-        if (_choice == 0 && _reasons is null or string)
+        if (Answer.Choice == 0 && Answer.Reasons is null or string)
         {
-            _reasons = reason;
+            Answer.Reasons = reason;
             return;
         }
         var known = FinishReasons;
-        if (_choice >= known.Length)
+        if (Answer.Choice >= known.Length)
         {
-            var longer = new string[_choice + 1];
+            var longer = new string[Answer.Choice + 1];
             Array.Fill(longer, "");
             known.CopyTo(longer, 0);
             known = longer;
         }
-        known[_choice] = reason;
-        _reasons = known;
+        known[Answer.Choice] = reason;
+        Answer.Reasons = known;
     }
 
     /// <summary><c>com.amazon.coral.service#AccessDeniedException:http://...</c> is an AccessDeniedException.</summary>

@@ -242,7 +242,7 @@ internal sealed class JsonRpcReader(WordCache words, IRpcSink sink)
         if (!ended)
             return i;
         Span<byte> buffer = stackalloc byte[MaxToken];
-        var token = _escaped ? JsonScanner.Unescape(Kept(), buffer) : Kept();
+        var token = _escaped ? JsonText.Unescape(Kept(), buffer) : Kept();
         if (_mode == Mode.InText)
         {
             OnTextValue(token);

@@ -64,7 +64,12 @@ public sealed record UsageRecord
     public string? RequestModel { get; init; }
 
     /// <summary>The deployment that the address names at Azure, which need not be named like its model; null elsewhere.</summary>
-    public string? Deployment { get; init; }
+    /// <remarks>A ledger does not keep it.</remarks>
+    public string? Deployment
+    {
+        get => _rare?.Deployment;
+        init => _rare = _rare is null && value is null ? null : (_rare ?? new()) with { Deployment = value };
+    }
 
     /// <summary>The model that answered, exactly as the response names it; null where it names none.</summary>
     public string? ResponseModel { get; init; }
@@ -266,6 +271,8 @@ public sealed record UsageRecord
         public TimeSpan? RetryAfter { get; init; }
 
         public Guid? Corrects { get; init; }
+
+        public string? Deployment { get; init; }
     }
 
     [Flags]

@@ -10,6 +10,12 @@ internal interface IJsonSink
     /// <param name="index">The position in the innermost array around it, 0 where there is none.</param>
     void OnValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw, int index);
 
+    /// <summary>Whether a value that was just told, told once more, changes nothing (or is one more piece of content, which <see cref="OnSaidAgain"/> brings).</summary>
+    bool IsSaidAgain(WireField field, JsonKind kind, ReadOnlySpan<byte> raw) => false;
+
+    /// <summary>An event came that says the same as the one before it, with this many pieces of content.</summary>
+    void OnSaidAgain(int contents) => throw new NotSupportedException("Nothing is taken to be said again by what does not say so.");
+
     /// <summary>The object or array at a place of interest ends.</summary>
     void OnEnd(WireField field);
 

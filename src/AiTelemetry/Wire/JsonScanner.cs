@@ -1,7 +1,8 @@
 // One piece because it is one state machine: cutting it would hide which states follow which.
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
+using System.Runtime.Intrinsics;
 
 namespace AiTelemetry.Wire;
 
@@ -15,7 +16,7 @@ namespace AiTelemetry.Wire;
 internal struct JsonScanner
 {
     const int MaxLevels = 7;
-    const int MaxToken = 1024;
+    public const int MaxToken = 1024;
 
     static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
 
@@ -28,6 +29,9 @@ internal struct JsonScanner
     Mode _mode;
     bool _escaped;
     bool _escapeNext;
+
+    /// <summary>Where the event that is read is noted, while it is; else null.</summary>
+    public EventShape? Shape { get; set; }
 
     /// <summary>Whether a document has begun and not ended.</summary>
     public readonly bool InDocument => _mode is not (Mode.Value or Mode.Broken) || _depth > 0;
@@ -87,6 +91,8 @@ internal struct JsonScanner
             case (byte)'"':
                 _mode = field switch { WireField.None => Mode.SkipText, WireField.Content => Mode.Probe, _ => Mode.InText };
                 BeginToken();
+                if (_mode != Mode.InText)
+                    Shape?.OpenGap(i + 1, isText: true, isContent: _mode == Mode.Probe);
                 return i + 1;
             case (byte)'{':
                 return OnOpen(i, field, JsonKind.Object, _node != 0 && paths.HasKeys(_node) ? _node : (byte)0, sink);
@@ -95,12 +101,14 @@ internal struct JsonScanner
                 return OnOpen(i, field, JsonKind.Array, element, sink);
             case (byte)']' when _depth > 0 && _levels[_depth - 1].IsArray && _levels[_depth - 1].Index == 0:
                 return OnClose(i, paths, sink);
-            case (byte)'-' or (byte)'t' or (byte)'f' or (byte)'n' or (>= (byte)'0' and <= (byte)'9'):
+            default:
+                if (!JsonText.BeginsLiteral(data[i]))
+                    return Break(data, sink);
                 _mode = Mode.Literal;
                 BeginToken();
+                if (field == WireField.None)
+                    Shape?.OpenGap(i, isText: false, isContent: false);
                 return i;
-            default:
-                return Break(data, sink);
         }
     }
 
@@ -108,7 +116,7 @@ internal struct JsonScanner
     int OnOpen(int i, WireField field, JsonKind kind, byte inner, IJsonSink sink)
     {
         if (field != WireField.None)
-            sink.OnValue(field, kind, default, Index);
+            Tell(field, kind, default, sink);
         if (inner == 0 || _depth == MaxLevels)
         {
             _skipDepth = 1;
@@ -145,12 +153,16 @@ internal struct JsonScanner
         if (_depth == 0)
         {
             _mode = Mode.Value;
+            Shape?.OnDocument(root: true);
             sink.OnDocument(root: true);
             return;
         }
         _mode = Mode.After;
         if (_depth == 1 && _levels[0].IsArray)
+        {
+            Shape?.OnDocument(root: false);
             sink.OnDocument(root: false);
+        }
     }
 
     int OnAfter(ReadOnlySpan<byte> data, int i, JsonPaths paths, IJsonSink sink)
@@ -237,11 +249,11 @@ internal struct JsonScanner
         if (isKey)
         {
             _mode = Mode.Colon;
-            _node = paths.Child(_levels[_depth - 1].Node, _escaped ? Unescape(token, stackalloc byte[MaxToken]) : token);
+            _node = paths.Child(_levels[_depth - 1].Node, _escaped ? JsonText.Unescape(token, stackalloc byte[MaxToken]) : token);
         }
         else
         {
-            sink.OnValue(paths.Field(_node), JsonKind.Text, _escaped ? Unescape(token, stackalloc byte[MaxToken]) : token, Index);
+            Tell(paths.Field(_node), JsonKind.Text, _escaped ? JsonText.Unescape(token, stackalloc byte[MaxToken]) : token, sink);
             Complete(sink);
         }
         return i + 1;
@@ -252,15 +264,17 @@ internal struct JsonScanner
     {
         _mode = Mode.SkipText;
         if (data[i] != (byte)'"')
-            sink.OnValue(paths.Field(_node), JsonKind.Text, data.Slice(i, 1), Index);
+            Tell(paths.Field(_node), JsonKind.Text, data.Slice(i, 1), sink);
         return i;
     }
 
     int OnSkippedText(ReadOnlySpan<byte> data, int i, JsonPaths paths, IJsonSink sink)
     {
         i = PastText(data, i, out var ended);
-        if (ended)
-            Complete(sink);
+        if (!ended)
+            return i;
+        Shape?.CloseGap(i - 1);
+        Complete(sink);
         return i;
     }
 
@@ -271,6 +285,21 @@ internal struct JsonScanner
         if (_escapeNext)
         {
             _escapeNext = false;
+            i++;
+        }
+        while (Vector256.IsHardwareAccelerated && data.Length - i >= JsonText.Block)
+        {
+            var quotes = JsonText.Unescaped(data.Slice(i, JsonText.Block), out var escapesNext);
+            if (quotes != 0)
+            {
+                ended = true;
+                return i + BitOperations.TrailingZeroCount(quotes) + 1;
+            }
+            i += JsonText.Block;
+            if (!escapesNext)
+                continue;
+            if (i == data.Length)
+                _escapeNext = true;
             i++;
         }
         while (i < data.Length)
@@ -294,7 +323,7 @@ internal struct JsonScanner
     int OnLiteral(ReadOnlySpan<byte> data, int i, JsonPaths paths, IJsonSink sink)
     {
         var start = i;
-        while (i < data.Length && data[i] is not ((byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t'))
+        while (i < data.Length && !JsonText.EndsLiteral(data[i]))
             i++;
         var field = _node == 0 ? WireField.None : paths.Field(_node);
         if (i == data.Length)
@@ -313,7 +342,11 @@ internal struct JsonScanner
                 (byte)'f' => JsonKind.False,
                 _ => JsonKind.Number,
             };
-            sink.OnValue(field, kind, token, Index);
+            Tell(field, kind, token, sink);
+        }
+        else
+        {
+            Shape?.CloseGap(i);
         }
         Complete(sink);
         return i;
@@ -357,8 +390,21 @@ internal struct JsonScanner
     int Break(ReadOnlySpan<byte> data, IJsonSink sink)
     {
         _mode = Mode.Broken;
+        Shape?.GiveUp();
         sink.OnBroken();
         return data.Length;
+    }
+
+    readonly void Tell(WireField field, JsonKind kind, ReadOnlySpan<byte> raw, IJsonSink sink)
+    {
+        if (Shape is { IsNoting: true } shape)
+        {
+            if (sink.IsSaidAgain(field, kind, raw))
+                shape.OnTold(field == WireField.Content && kind != JsonKind.Null);
+            else
+                shape.GiveUp();
+        }
+        sink.OnValue(field, kind, raw, Index);
     }
 
     readonly int Index
@@ -397,23 +443,6 @@ internal struct JsonScanner
             return last[..Math.Min(last.Length, MaxToken)];
         Keep(last);
         return _token.AsSpan(0, _tokenLength);
-    }
-
-    internal static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> token, Span<byte> buffer)
-    {
-        Span<byte> quoted = stackalloc byte[MaxToken + 2];
-        quoted[0] = quoted[token.Length + 1] = (byte)'"';
-        token.CopyTo(quoted[1..]);
-        try
-        {
-            var reader = new Utf8JsonReader(quoted[..(token.Length + 2)]);
-            reader.Read();
-            return buffer[..reader.CopyString(buffer)];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return token; // not a valid string: the text as it stands is all there is to report
-        }
     }
 
     static int SkipSpace(ReadOnlySpan<byte> data, int i)

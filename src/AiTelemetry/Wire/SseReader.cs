@@ -19,9 +19,16 @@ internal struct SseReader
     /// <summary>Whether the end marker <c>data: [DONE]</c> has passed.</summary>
     public bool Done { get; private set; }
 
-    public void Feed(ReadOnlySpan<byte> bytes, ref JsonScanner scanner, JsonPaths paths, IJsonSink sink)
+    /// <summary>Reads the next bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="scanner">What reads the data.</param>
+    /// <param name="paths">What is read of it.</param>
+    /// <param name="sink">Who is told.</param>
+    /// <param name="shape">The event before, which the next one is likely to equal; null where each is to be read anew.</param>
+    public void Feed(ReadOnlySpan<byte> bytes, ref JsonScanner scanner, JsonPaths paths, IJsonSink sink, EventShape? shape = null)
     {
         var i = 0;
+        var start = shape is { IsNoting: true } ? 0 : -1; // of what is noted
         while (i < bytes.Length)
         {
             if (_afterCr)
@@ -33,10 +40,43 @@ internal struct SseReader
                     continue;
                 }
             }
+            if (shape is not null)
+            {
+                if (shape.IsUnderWay || (IsBetweenEvents && start < 0 && !IsLineEnd(bytes[i])))
+                {
+                    var (began, isNew) = (i, !shape.IsUnderWay);
+                    switch (shape.Compare(bytes, ref i))
+                    {
+                        case Likeness.Same:
+                            _afterCr = shape.EndsInCr;
+                            sink.OnSaidAgain(shape.Contents);
+                            continue;
+                        case Likeness.Cut:
+                            return;
+                        default:
+                            if (!isNew)
+                            {
+                                ReadOn(ref scanner, paths, sink, shape);
+                                continue;
+                            }
+                            start = i = began;
+                            shape.Begin();
+                            break;
+                    }
+                }
+                shape.MoveTo(i - start);
+                scanner.Shape = start >= 0 && shape.IsNoting ? shape : null;
+            }
             switch (_mode)
             {
                 case Mode.LineStart:
+                    var endsEvent = IsLineEnd(bytes[i]);
                     i = OnLineStart(bytes, i, ref scanner);
+                    if (!endsEvent || start < 0)
+                        break;
+                    shape!.Note(bytes[start..i]);
+                    shape.End();
+                    start = -1;
                     break;
                 case Mode.Name:
                     i = OnName(bytes, i);
@@ -49,12 +89,28 @@ internal struct SseReader
                     break;
             }
         }
+        if (start >= 0)
+            shape!.Note(bytes[start..]);
     }
+
+    /// <summary>Reads what was only compared so far: the event turned out to be another, or nothing more comes.</summary>
+    public void ReadOn(ref JsonScanner scanner, JsonPaths paths, IJsonSink sink, EventShape shape)
+    {
+        scanner.Shape = null;
+        var before = shape.Forget(out var inside);
+        Feed(before, ref scanner, paths, sink);
+        Feed(inside, ref scanner, paths, sink);
+    }
+
+    /// <summary>Whether nothing that came has a bearing on what comes: the one state in which every event is read the same way.</summary>
+    readonly bool IsBetweenEvents => _mode == Mode.LineStart && !_hasData;
+
+    static bool IsLineEnd(byte value) => value is (byte)'\n' or (byte)'\r';
 
     int OnLineStart(ReadOnlySpan<byte> bytes, int i, ref JsonScanner scanner)
     {
         var first = bytes[i];
-        if (first is (byte)'\n' or (byte)'\r')
+        if (IsLineEnd(first))
         {
             _afterCr = first == (byte)'\r';
             if (_hasData)

@@ -20,6 +20,10 @@ internal abstract class WireFormat
 
     public abstract JsonPaths ResponsePaths { get; }
 
+    /// <summary>Words of which the path of each call of this format has one in it. None leaves a format to be asked about every request of the app.</summary>
+    /// <remarks>One search for the words of all formats lets pass what is no provider call. The path <c>/</c> needs none.</remarks>
+    public virtual string[] Marks => [];
+
     /// <summary>Whether a POST to this path is a call of this format. The path comes without query.</summary>
     public abstract bool IsCall(ReadOnlySpan<char> path);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using AiTelemetry.Wire.AlephAlpha;
 using AiTelemetry.Wire.Alibaba;
 using AiTelemetry.Wire.Anthropic;
@@ -109,7 +110,9 @@ internal sealed class WireFormats(ProviderHosts hosts)
         new AnthropicCompleteFormat(),
     ];
 
-    static readonly WireFormat[] Keeping = Array.FindAll(All, format => format.KeepsAnswers);
+    static readonly WireFormat[] Keeping = Array.FindAll(All, static format => format.KeepsAnswers);
+    static readonly WireFormat[] Unmarked = Array.FindAll(All, static format => format.Marks.Length == 0);
+    static readonly SearchValues<string> Marks = SearchValues.Create([.. All.SelectMany(static format => format.Marks)], StringComparison.Ordinal);
 
     /// <summary>Tells the format and host of a request; false, with nothing allocated, for everything that is not a provider call.</summary>
     /// <remarks>Works on the text the Uri was made from: <c>Host</c> and <c>AbsolutePath</c> of a fresh Uri allocate.</remarks>
@@ -124,7 +127,7 @@ internal sealed class WireFormats(ProviderHosts hosts)
             return false;
         ProviderHost? host = null;
         bool? known = null;
-        foreach (var format in isFetch ? Keeping : All)
+        foreach (var format in isFetch ? Keeping : path.Length > 1 && !path.ContainsAny(Marks) ? Unmarked : All)
         {
             if (!(isFetch ? format.IsFetch(path) : format.IsCall(path)))
                 continue;

@@ -73,6 +73,7 @@ public partial class ServedFiguresTests
     {
         await using var app = await CalledApp.StartAsync();
         using var open = await new ScriptedCalls(app).EverythingAsync();
+        await app.UseToolsAsync();
         var page = await app.ScrapeAsync();
         Assert.All(TelemetryCatalog.Metrics.Where(metric => metric.RecordedBy == "calls" && metric.Meter == TelemetryCatalog.MeterName),
             metric => Assert.Contains($"# TYPE {metric.Name} ", page, StringComparison.Ordinal));

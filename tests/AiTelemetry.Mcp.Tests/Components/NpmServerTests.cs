@@ -108,8 +108,6 @@ public sealed class NpmServerTests : IDisposable
         var agent = Path.Combine(_folder, "proxied");
         var command = string.Join(' ', ((string[])[Proxy.ProxyProcess.Aitel, "proxy", "--server-id", "everything", "--otlp", collector.Http.AbsoluteUri, "--", .. NpmServer.Command("everything", _folder)]).Select(word => $"'{word}'"));
         await File.WriteAllTextAsync(agent, $"#!/bin/sh\nexec {command}\n");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(agent, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         Assert.Contains("\"echo\"", await InspectAsync("tools/list"), StringComparison.Ordinal);
         Assert.Contains("hello there", await InspectAsync("tools/call", "--tool-name", "echo", "--tool-arg", "message=hello there"), StringComparison.Ordinal);
@@ -126,7 +124,7 @@ public sealed class NpmServerTests : IDisposable
         async Task<string> InspectAsync(string method, params string[] arguments)
         {
             var start = new System.Diagnostics.ProcessStartInfo(ComponentFactAttribute.Find("node"),
-                [ComponentFactAttribute.Find(Inspector), "--cli", agent, "--method", method, .. arguments])
+                [ComponentFactAttribute.Find(Inspector), "--cli", "sh", agent, "--method", method, .. arguments])
             { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
             using var inspector = System.Diagnostics.Process.Start(start)!;
             inspector.StandardInput.Close();

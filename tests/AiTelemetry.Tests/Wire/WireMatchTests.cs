@@ -74,6 +74,23 @@ public class WireMatchTests
         Assert.Equal(0, least);
     }
 
+    [Fact]
+    public void Every_format_names_words_that_the_path_of_each_of_its_calls_has_in_it()
+    {
+        var paths = WireFixture.Files.SelectMany(WireFixture.In).Select(fixture => new Uri(fixture.Exchange.Url).AbsolutePath).Distinct(StringComparer.Ordinal).ToList();
+        var called = new HashSet<WireFormat>();
+        foreach (var format in WireFormats.All)
+        {
+            Assert.NotEmpty(format.Marks); // without, it would be asked about every request of the app
+            foreach (var path in paths.Where(path => path.Length > 1 && format.IsCall(path)))
+            {
+                called.Add(format);
+                Assert.Contains(format.Marks, path.Contains);
+            }
+        }
+        Assert.True(called.Count > WireFormats.All.Length / 2, $"{called.Count} formats have a fixture");
+    }
+
     string? EndpointOf(string method, string url)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), url);

@@ -39,6 +39,8 @@ internal sealed class AlephAlphaCompleteFormat : WireFormat
 
     public override bool Speaks(string provider) => provider == "alephalpha";
 
+    public override string[] Marks => ["/complete"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/complete", StringComparison.Ordinal);
 
     public override EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) =>

@@ -37,6 +37,8 @@ internal sealed class DashScopeGenerationFormat : WireFormat
         ("usage.output_tokens_details.reasoning_tokens", WireField.Reasoning),
         ("code", WireField.ErrorCode));
 
+    public override string[] Marks => ["/aigc/text-generation/generation", "/aigc/multimodal-generation/generation"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/aigc/text-generation/generation", StringComparison.Ordinal) || path.EndsWith("/aigc/multimodal-generation/generation", StringComparison.Ordinal);
 

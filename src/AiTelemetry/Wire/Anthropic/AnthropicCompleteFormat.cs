@@ -31,6 +31,8 @@ internal sealed class AnthropicCompleteFormat : WireFormat
 
     public override bool Speaks(string provider) => provider != "other";
 
+    public override string[] Marks => ["/v1/complete"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/complete", StringComparison.Ordinal);
 
     public override EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) => AnthropicPlaces.MeaningOf(eventType);

@@ -24,6 +24,8 @@ internal class AnthropicMessagesFormat : WireFormat
 
     public override JsonPaths ResponsePaths { get; } = new(AnthropicPlaces.All);
 
+    public override string[] Marks => ["/v1/messages"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/messages", StringComparison.Ordinal);
 
     /// <summary>An answer whose server tools ran may come as several messages, one after the other; the last one is the answer.</summary>

@@ -20,6 +20,8 @@ internal abstract class BedrockFormat : WireFormat
     /// <summary>The last parts of the paths that are calls: plain and streaming.</summary>
     protected abstract (string Plain, string Stream) Verbs { get; }
 
+    public override string[] Marks => [Verbs.Plain];
+
     public override bool IsCall(ReadOnlySpan<char> path) => !ModelOf(path).IsEmpty;
 
     public override bool IsStream(ReadOnlySpan<char> path) => path.EndsWith(Verbs.Stream, StringComparison.Ordinal);

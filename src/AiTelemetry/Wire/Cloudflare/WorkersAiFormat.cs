@@ -36,6 +36,8 @@ internal sealed class WorkersAiFormat : WireFormat
         ("error", WireField.Error),
     ]);
 
+    public override string[] Marks => [Before];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.Contains(Before, StringComparison.Ordinal);
 
     public override ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => path[(path.IndexOf(Before, StringComparison.Ordinal) + Before.Length)..];

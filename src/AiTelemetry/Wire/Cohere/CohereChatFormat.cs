@@ -35,6 +35,8 @@ internal sealed class CohereChatFormat : CohereFormat
         ("delta.message.tool_calls", WireField.Content),
     ]);
 
+    public override string[] Marks => ["/v2/chat"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v2/chat", StringComparison.Ordinal);
 
     public override EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) =>

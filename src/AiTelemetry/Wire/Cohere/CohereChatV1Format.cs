@@ -34,5 +34,7 @@ internal sealed class CohereChatV1Format : CohereFormat
         ("search_queries[]", WireField.Content),
     ]);
 
+    public override string[] Marks => ["/v1/chat"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/chat", StringComparison.Ordinal);
 }

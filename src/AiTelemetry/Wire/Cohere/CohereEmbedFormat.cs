@@ -17,6 +17,8 @@ internal sealed class CohereEmbedFormat : CohereFormat
         ("meta.billed_units.images", WireField.Images),
     ]);
 
+    public override string[] Marks => ["/v1/embed", "/v2/embed"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/v2/embed", StringComparison.Ordinal) || path.EndsWith("/v1/embed", StringComparison.Ordinal);
 }

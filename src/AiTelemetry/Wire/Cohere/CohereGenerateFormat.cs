@@ -32,5 +32,7 @@ internal sealed class CohereGenerateFormat : CohereFormat
         ("text", WireField.Content),
     ]);
 
+    public override string[] Marks => ["/v1/generate"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/generate", StringComparison.Ordinal);
 }

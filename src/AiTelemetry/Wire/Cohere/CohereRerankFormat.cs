@@ -15,6 +15,8 @@ internal sealed class CohereRerankFormat : CohereFormat
     /// <summary>Cohere, and Azure, which serves its models by its own API too; others answer at the same path with tokens.</summary>
     public override bool Speaks(string provider) => provider is "cohere" or "azure";
 
+    public override string[] Marks => ["/v1/rerank", "/v2/rerank"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/v2/rerank", StringComparison.Ordinal) || path.EndsWith("/v1/rerank", StringComparison.Ordinal);
 }

@@ -29,6 +29,8 @@ internal sealed class RerankFormat : WireFormat
         ("error.code", WireField.ErrorCode),
     ]);
 
+    public override string[] Marks => ["/v1/rerank", "/v2/rerank"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/v1/rerank", StringComparison.Ordinal) || path.EndsWith("/v2/rerank", StringComparison.Ordinal);
 

@@ -15,6 +15,8 @@ internal sealed class ServingEndpointFormat : CompatibleChatFormat
 
     public override bool Speaks(string provider) => true;
 
+    public override string[] Marks => [After];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith(After, StringComparison.Ordinal) && path.Contains(Before, StringComparison.Ordinal);
 
     public override ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path)

@@ -29,6 +29,8 @@ internal sealed class GeminiEmbedFormat : WireFormat
         ("error.status", WireField.ErrorType),
         ("error.code", WireField.ErrorCode));
 
+    public override string[] Marks => [":embedContent", ":batchEmbedContents"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         (path.EndsWith(":embedContent", StringComparison.Ordinal) || path.EndsWith(":batchEmbedContents", StringComparison.Ordinal)) && !ModelOf(path).IsEmpty;
 

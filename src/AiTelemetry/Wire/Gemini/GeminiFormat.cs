@@ -58,6 +58,8 @@ internal sealed class GeminiFormat : WireFormat
 
     public override bool UsageReplaces => true;
 
+    public override string[] Marks => [":generateContent", ":streamGenerateContent"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         (path.EndsWith(":generateContent", StringComparison.Ordinal) || IsStream(path)) && !ModelOf(path).IsEmpty;
 

@@ -41,6 +41,8 @@ internal sealed class GeminiInteractionsFormat : WireFormat
     /// <summary>An interaction that is not kept has an empty one.</summary>
     public override bool HasEmptyIds => true;
 
+    public override string[] Marks => ["/interactions"];
+
     /// <summary>Straight behind the version, or behind a project's location.</summary>
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/interactions", StringComparison.Ordinal)

@@ -24,6 +24,8 @@ internal sealed class ImagenFormat : WireFormat
         ("error.status", WireField.ErrorType),
         ("error.code", WireField.ErrorCode));
 
+    public override string[] Marks => [":predict"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith(":predict", StringComparison.Ordinal) && ModelOf(path).StartsWith("image", StringComparison.Ordinal);
 
     public override ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => VertexPath.ModelOf(path);

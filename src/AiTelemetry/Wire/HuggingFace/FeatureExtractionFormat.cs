@@ -7,6 +7,8 @@ internal sealed class FeatureExtractionFormat : TextGenerationFormat
 
     public override string Endpoint => "feature-extraction";
 
+    public override string[] Marks => ["/feature-extraction", "/embed"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.Contains("/feature-extraction", StringComparison.Ordinal) || path.EndsWith("/embed", StringComparison.Ordinal);
 }

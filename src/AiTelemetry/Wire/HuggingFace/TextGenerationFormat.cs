@@ -41,6 +41,8 @@ internal class TextGenerationFormat : WireFormat
 
     public override bool Speaks(string provider) => provider is "huggingface" or "tgi";
 
+    public override string[] Marks => ["/generate", Models, Pipeline];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path is "/" || path.EndsWith("/generate", StringComparison.Ordinal) || IsStream(path)
         || path.Contains(Models, StringComparison.Ordinal) || path.Contains(Pipeline, StringComparison.Ordinal);

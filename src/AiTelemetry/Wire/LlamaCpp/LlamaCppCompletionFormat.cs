@@ -34,6 +34,8 @@ internal sealed class LlamaCppCompletionFormat : WireFormat
 
     public override bool Speaks(string provider) => provider == "llamacpp";
 
+    public override string[] Marks => ["/completion", "/infill"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/completion", StringComparison.Ordinal) || path is "/completions" || path.EndsWith("/infill", StringComparison.Ordinal);
 

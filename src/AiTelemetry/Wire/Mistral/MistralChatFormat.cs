@@ -13,6 +13,8 @@ internal class MistralChatFormat() : CompatibleChatFormat(("usage.prompt_audio_s
 
     public override bool Speaks(string provider) => provider == "mistral";
 
+    public override string[] Marks => [.. base.Marks, "/v1/agents/completions"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => base.IsCall(path) || path.EndsWith("/v1/agents/completions", StringComparison.Ordinal);
 
     public override void Normalize(ref UsageCounts usage) => MistralUsage.AddAudio(ref usage);

@@ -41,6 +41,8 @@ internal sealed class MistralConversationsFormat : WireFormat
 
     public override bool Speaks(string provider) => provider == "mistral";
 
+    public override string[] Marks => ["/v1/conversations"];
+
     /// <summary>A conversation is begun at <c>/v1/conversations</c>, and goes on under its id.</summary>
     public override bool IsCall(ReadOnlySpan<char> path) => path.Contains("/v1/conversations", StringComparison.Ordinal);
 

@@ -10,5 +10,7 @@ internal sealed class MistralFimFormat : MistralChatFormat
 
     public override bool Speaks(string provider) => true;
 
+    public override string[] Marks => ["/v1/fim/completions"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/fim/completions", StringComparison.Ordinal);
 }

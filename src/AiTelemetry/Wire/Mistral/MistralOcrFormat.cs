@@ -23,5 +23,7 @@ internal sealed class MistralOcrFormat : WireFormat
         ("error", WireField.Error),
     ]);
 
+    public override string[] Marks => ["/v1/ocr"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/ocr", StringComparison.Ordinal);
 }

@@ -37,6 +37,8 @@ internal sealed class MistralTranscriptionFormat : WireFormat
 
     public override bool Speaks(string provider) => provider == "mistral";
 
+    public override string[] Marks => ["/audio/transcriptions"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/audio/transcriptions", StringComparison.Ordinal);
 
     public override EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) =>

@@ -11,5 +11,7 @@ internal sealed class OllamaChatFormat : OllamaFormat
 
     public override bool HasManyDocuments => true;
 
+    public override string[] Marks => ["/api/chat"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/api/chat", StringComparison.Ordinal);
 }

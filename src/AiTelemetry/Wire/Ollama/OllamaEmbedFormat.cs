@@ -7,6 +7,8 @@ internal sealed class OllamaEmbedFormat : OllamaFormat
 
     public override string Endpoint => "embed";
 
+    public override string[] Marks => ["/api/embed"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/api/embed", StringComparison.Ordinal) || path.EndsWith("/api/embeddings", StringComparison.Ordinal);
 }

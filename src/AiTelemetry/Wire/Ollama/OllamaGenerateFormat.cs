@@ -11,5 +11,7 @@ internal sealed class OllamaGenerateFormat : OllamaFormat
 
     public override bool HasManyDocuments => true;
 
+    public override string[] Marks => ["/api/generate"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/api/generate", StringComparison.Ordinal);
 }

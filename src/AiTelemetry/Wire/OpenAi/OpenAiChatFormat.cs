@@ -65,6 +65,8 @@ internal class OpenAiChatFormat : WireFormat
         ("error.code", WireField.ErrorCode),
     ];
 
+    public override string[] Marks => ["/chat/completions"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/chat/completions", StringComparison.Ordinal);
 
     public override ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => OpenAiPaths.DeploymentOf(path);

@@ -47,6 +47,8 @@ internal class OpenAiCompletionFormat : WireFormat
         ("error.code", WireField.ErrorCode),
     ];
 
+    public override string[] Marks => ["/completions"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/completions", StringComparison.Ordinal) && !path.EndsWith("/chat/completions", StringComparison.Ordinal);
 

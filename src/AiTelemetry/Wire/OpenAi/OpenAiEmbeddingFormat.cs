@@ -37,6 +37,8 @@ internal class OpenAiEmbeddingFormat : WireFormat
         ("error.code", WireField.ErrorCode),
     ];
 
+    public override string[] Marks => ["/embeddings"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/embeddings", StringComparison.Ordinal);
 
     public override bool IsUnmistakable(ReadOnlySpan<char> path) => OpenAiPaths.IsUnmistakable(path, "/embeddings");

@@ -54,6 +54,8 @@ internal class OpenAiImageFormat : WireFormat
         ("error.code", WireField.ErrorCode),
     ];
 
+    public override string[] Marks => [_end];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith(_end, StringComparison.Ordinal);
 
     public override bool IsUnmistakable(ReadOnlySpan<char> path) => OpenAiPaths.IsUnmistakable(path, _end);

@@ -44,6 +44,8 @@ internal class OpenAiResponsesFormat : WireFormat
     /// <summary>Azure's first events have an id that the answer does not keep.</summary>
     public override bool LastIdCounts => true;
 
+    public override string[] Marks => ["/responses"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/responses", StringComparison.Ordinal) || path.EndsWith("/responses/compact", StringComparison.Ordinal);
 

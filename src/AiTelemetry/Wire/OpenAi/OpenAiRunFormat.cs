@@ -46,6 +46,8 @@ internal sealed class OpenAiRunFormat : WireFormat
 
     public override bool CountsAtFirstSight => true;
 
+    public override string[] Marks => ["/threads/"];
+
     /// <summary>To start one, on a thread or with a new one, and to hand in what tools said. Not to change or cancel one, which uses nothing and may show a usage that was counted.</summary>
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.Contains("/threads/", StringComparison.Ordinal)

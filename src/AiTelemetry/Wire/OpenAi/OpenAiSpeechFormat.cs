@@ -27,6 +27,8 @@ internal sealed class OpenAiSpeechFormat : WireFormat
 
     public override bool HasForeignAnswers => true;
 
+    public override string[] Marks => ["/audio/speech"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/audio/speech", StringComparison.Ordinal);
 
     public override bool IsUnmistakable(ReadOnlySpan<char> path) => OpenAiPaths.IsUnmistakable(path, "/audio/speech");

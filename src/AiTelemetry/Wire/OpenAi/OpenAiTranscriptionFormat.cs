@@ -40,6 +40,8 @@ internal sealed class OpenAiTranscriptionFormat(string name) : WireFormat
 
     public override bool HasForeignAnswers => true;
 
+    public override string[] Marks => [_end];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith(_end, StringComparison.Ordinal);
 
     public override bool IsUnmistakable(ReadOnlySpan<char> path) => OpenAiPaths.IsUnmistakable(path, _end);

@@ -41,6 +41,8 @@ internal sealed class PerplexityAsyncFormat : WireFormat
 
     public override bool IsFetch(ReadOnlySpan<char> path) => OpenAi.OpenAiPaths.IsItem(path, "/async/sonar") || OpenAi.OpenAiPaths.IsItem(path, "/async/chat/completions");
 
+    public override string[] Marks => ["/async/sonar", "/async/chat/completions"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/async/sonar", StringComparison.Ordinal) || path.EndsWith("/async/chat/completions", StringComparison.Ordinal);
 

@@ -16,6 +16,8 @@ internal sealed class PerplexityChatFormat() : CompatibleChatFormat(
 
     public override bool Speaks(string provider) => provider == "perplexity";
 
+    public override string[] Marks => [.. base.Marks, "/v1/sonar"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => base.IsCall(path) || path.EndsWith("/v1/sonar", StringComparison.Ordinal);
 
     public override EventMeaning MeaningOf(ReadOnlySpan<byte> eventType) =>

@@ -10,5 +10,7 @@ internal sealed class PerplexityEmbeddingFormat() : CompatibleEmbeddingFormat(("
 
     public override bool Speaks(string provider) => provider == "perplexity";
 
+    public override string[] Marks => [.. base.Marks, "/v1/contextualizedembeddings"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => base.IsCall(path) || path.EndsWith("/v1/contextualizedembeddings", StringComparison.Ordinal);
 }

@@ -10,5 +10,7 @@ internal sealed class PerplexityResponsesFormat() : OpenAiResponsesFormat(("usag
 
     public override bool Speaks(string provider) => provider == "perplexity";
 
+    public override string[] Marks => [.. base.Marks, "/v1/agent"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => base.IsCall(path) || path.EndsWith("/v1/agent", StringComparison.Ordinal);
 }

@@ -31,6 +31,8 @@ internal sealed class ReplicatePredictionFormat : WireFormat
 
     public override bool IsFetch(ReadOnlySpan<char> path) => OpenAi.OpenAiPaths.IsItem(path, Predictions);
 
+    public override string[] Marks => [Predictions];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith(Predictions, StringComparison.Ordinal);
 
     /// <summary><c>/v1/models/OWNER/NAME/predictions</c> names a model. <c>/v1/predictions</c> has the hash of a version in its body, which is no name; the answer has one.</summary>

@@ -15,5 +15,7 @@ internal sealed class CortexCompleteFormat : CompatibleChatFormat
 
     public override bool Speaks(string provider) => true;
 
+    public override string[] Marks => ["/cortex/inference:complete"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/cortex/inference:complete", StringComparison.Ordinal);
 }

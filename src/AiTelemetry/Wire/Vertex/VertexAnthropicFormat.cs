@@ -10,6 +10,8 @@ internal sealed class VertexAnthropicFormat : AnthropicMessagesFormat
 
     public override JsonPaths ResponsePaths { get; } = new([.. AnthropicPlaces.All, ("error.status", WireField.ErrorType), ("error.code", WireField.ErrorCode)]);
 
+    public override string[] Marks => [":rawPredict", ":streamRawPredict"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         VertexPath.IsRaw(path) && VertexPath.IsOf(path, "anthropic") && !ModelOf(path).SequenceEqual("count-tokens");
 

@@ -21,6 +21,8 @@ internal sealed class VertexEmbedFormat : WireFormat
         ("error.status", WireField.ErrorType),
         ("error.code", WireField.ErrorCode));
 
+    public override string[] Marks => [":predict"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith(":predict", StringComparison.Ordinal) && ModelOf(path).Contains("embedding", StringComparison.Ordinal);
 

@@ -12,6 +12,8 @@ internal sealed class VertexPartnerFormat() : OpenAiChatFormat(
 {
     public override string DefaultProvider => "vertex";
 
+    public override string[] Marks => [":rawPredict", ":streamRawPredict"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => VertexPath.IsRaw(path) && !VertexPath.IsOf(path, "anthropic");
 
     public override ReadOnlySpan<char> ModelOf(ReadOnlySpan<char> path) => VertexPath.ModelOf(path);

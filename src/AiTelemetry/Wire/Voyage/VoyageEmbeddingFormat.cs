@@ -10,6 +10,8 @@ internal sealed class VoyageEmbeddingFormat : CompatibleEmbeddingFormat
 
     public override bool Speaks(string provider) => provider == "voyage";
 
+    public override string[] Marks => [.. base.Marks, "/v1/contextualizedembeddings", "/v1/multimodalembeddings"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         base.IsCall(path) || path.EndsWith("/v1/contextualizedembeddings", StringComparison.Ordinal) || path.EndsWith("/v1/multimodalembeddings", StringComparison.Ordinal);
 }

@@ -20,6 +20,8 @@ internal sealed class WatsonxChatFormat() : CompatibleChatFormat(("model_id", Wi
 
     public override bool Speaks(string provider) => true;
 
+    public override string[] Marks => ["/text/chat"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/text/chat", StringComparison.Ordinal) || IsStream(path);
 
     public override bool IsStream(ReadOnlySpan<char> path) => path.EndsWith("/text/chat_stream", StringComparison.Ordinal);

@@ -33,6 +33,8 @@ internal sealed class WatsonxGenerationFormat : WireFormat
         ("errors[]", WireField.Error),
     ]);
 
+    public override string[] Marks => ["/text/generation", "/generation/text"];
+
     public override bool IsCall(ReadOnlySpan<char> path) =>
         path.EndsWith("/text/generation", StringComparison.Ordinal) || path.EndsWith("/generation/text", StringComparison.Ordinal) || IsStream(path);
 

@@ -12,5 +12,7 @@ internal sealed class WriterChatFormat : CompatibleChatFormat
 
     public override bool Speaks(string provider) => provider == "writer";
 
+    public override string[] Marks => ["/v1/chat"];
+
     public override bool IsCall(ReadOnlySpan<char> path) => path.EndsWith("/v1/chat", StringComparison.Ordinal);
 }
