@@ -175,14 +175,15 @@ internal sealed class ProxyTelemetry : IDisposable
 
     void Take(McpTraffic traffic, Counter<long> faults)
     {
+        var messages = new PassedMessages(traffic);
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (_queue.Reader.TryRead(out var passed))
             {
                 if (passed.ToServer)
-                    traffic.Sent(passed.Message, passed.At, isRemote: true);
+                    messages.ToServer(passed.Message, passed.At);
                 else
-                    traffic.Received(passed.Message, passed.At);
+                    messages.ToAgent(passed.Message, passed.At);
             }
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
                 faults.Add(dropped, new KeyValuePair<string, object?>(TagKeys.Door, Doors.Tools));
