@@ -25,7 +25,6 @@ namespace AiTelemetry.Cli.Proxy;
 internal sealed class ProxyTelemetry : IDisposable
 {
     const int MaxWaiting = 4096;
-    const int MaxEarly = 64;
 
     /// <summary>How long the end of the proxy may wait for telemetry.</summary>
     static readonly TimeSpan LastWords = TimeSpan.FromSeconds(3);
@@ -34,9 +33,6 @@ internal sealed class ProxyTelemetry : IDisposable
     readonly TimeProvider _time;
     readonly Channel<(RpcMessage Message, long At, bool ToServer)> _queue =
         Channel.CreateBounded<(RpcMessage, long, bool)>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
-    /// <summary>Answers that nothing waited for when they came, the latest ones.</summary>
-    readonly List<(RpcMessage Message, long At)> _early = [];
 
     readonly JsonRpcReader _sent;
     readonly JsonRpcReader _received;
@@ -179,41 +175,19 @@ internal sealed class ProxyTelemetry : IDisposable
 
     void Take(McpTraffic traffic, Counter<long> faults)
     {
+        var messages = new PassedMessages(traffic);
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (_queue.Reader.TryRead(out var passed))
             {
                 if (passed.ToServer)
-                    Sent(traffic, passed.Message, passed.At);
+                    messages.ToServer(passed.Message, passed.At);
                 else
-                    Received(traffic, passed.Message, passed.At);
+                    messages.ToAgent(passed.Message, passed.At);
             }
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
                 faults.Add(dropped, new KeyValuePair<string, object?>(TagKeys.Door, Doors.Tools));
         }
-    }
-
-    void Sent(McpTraffic traffic, RpcMessage message, long at)
-    {
-        traffic.Sent(message, at, isRemote: true);
-        if (message.Kind != RpcKind.Request || _early.FindIndex(early => early.Message.Id.Equals(message.Id) && early.At >= at) is not (>= 0 and var found))
-            return;
-        var (answer, answeredAt) = _early[found];
-        _early.RemoveAt(found);
-        traffic.Received(answer, answeredAt);
-    }
-
-    /// <summary>A request is looked at when it has gone out: by then a quick server's answer may have been laid down before it, by the other thread.</summary>
-    void Received(McpTraffic traffic, RpcMessage message, long at)
-    {
-        if (message.Kind is not (RpcKind.Result or RpcKind.Error) || traffic.Expects(message.Id))
-        {
-            traffic.Received(message, at);
-            return;
-        }
-        if (_early.Count == MaxEarly)
-            _early.RemoveAt(0);
-        _early.Add((message, at));
     }
 
     static void Complain(string message) => Console.Error.WriteLine($"aitel proxy: {message}");
