@@ -107,7 +107,7 @@ internal static class Scan
         public bool IsSaidAgain(WireField field, JsonKind kind, ReadOnlySpan<byte> raw) =>
             kind == JsonKind.Null || field is WireField.Content or WireField.ResponseId or WireField.ResponseModel or WireField.ServiceTier or WireField.Choice or WireField.ChoiceIndex;
 
-        public void OnSaidAgain(int contents)
+        public void OnSaidAgain(int events, int contents)
         {
         }
 

@@ -203,13 +203,13 @@ public sealed class AiTelemetryHandler : DelegatingHandler
         if (match.IsFetch)
             return new Sent(telemetry.StartFetch(RouteOf(telemetry, match.Format, match.Host), dimensions), null, null);
         RequestReader? read = null;
-        RequestReader? mirror = null;
+        RequestTap? tap = null;
         if (request.Content is { } content)
         {
             if (RequestReader.HoldsBytes(content))
-                (read = RequestReader.ForThisThread(telemetry, match.Format)).Read(content);
+                read = RequestTap.Read(content, telemetry, match.Format);
             else
-                mirror = new RequestReader().Begin(telemetry, match.Format);
+                tap = new RequestTap(telemetry, match.Format);
         }
         var ofPath = match.Model.IsEmpty ? null : ModelOf(telemetry, match);
         var call = telemetry.Start(RouteOf(telemetry, match.Format, match.Host), read?.Model ?? ofPath, request, ambient, dimensions);
@@ -217,11 +217,12 @@ public sealed class AiTelemetryHandler : DelegatingHandler
             call.Rare.Deployment = ofPath;
         call.AsksForStream = match.Stream;
         read?.ApplyTo(call);
-        if (mirror is null)
+        read?.TakeBack();
+        if (tap is null)
             return new Sent(call, null, null);
         var original = request.Content!;
-        request.Content = new ObservedRequestContent(original, mirror);
-        return new Sent(call, original, mirror);
+        request.Content = new ObservedRequestContent(original, tap);
+        return new Sent(call, original, tap);
     }
 
     /// <summary>The model of the path, as its provider writes it: without the escapes of a URL.</summary>
@@ -278,7 +279,7 @@ public sealed class AiTelemetryHandler : DelegatingHandler
             return;
         if (request.Content is ObservedRequestContent)
             request.Content = sent.Original;
-        sent.Mirror!.ApplyTo(sent.Call);
+        sent.Tap!.Finish(sent.Call);
     }
 
     /// <summary>The send threw. A handler of ours that could not be seen from here may have recorded that already.</summary>
@@ -303,5 +304,5 @@ public sealed class AiTelemetryHandler : DelegatingHandler
     }
 
     /// <summary>A call on its way, with what was put in place of the request's content.</summary>
-    readonly record struct Sent(ProviderCall Call, HttpContent? Original, RequestReader? Mirror);
+    readonly record struct Sent(ProviderCall Call, HttpContent? Original, RequestTap? Tap);
 }

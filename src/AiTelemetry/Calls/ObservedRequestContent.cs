@@ -13,8 +13,14 @@ internal sealed class ObservedRequestContent : HttpContent
     {
         _inner = inner;
         _observer = observer;
+        // Copied, not shared: a handler further inside may buffer this content, and its length must then be found here.
         foreach (var (name, values) in inner.Headers.NonValidated)
-            Headers.TryAddWithoutValidation(name, values);
+        {
+            if (values.Count == 1)
+                Headers.TryAddWithoutValidation(name, values.ToString()); // nothing is boxed for the usual case
+            else
+                Headers.TryAddWithoutValidation(name, values);
+        }
     }
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>

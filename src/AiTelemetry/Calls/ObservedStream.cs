@@ -13,6 +13,7 @@ internal abstract class ObservedStream : Stream
 {
     Stream? _inner;
     long _shown;
+    bool _seekable;
     volatile bool _reading;
     volatile bool _disposed;
 
@@ -33,8 +34,9 @@ internal abstract class ObservedStream : Stream
     public Stream Before(Stream inner)
     {
         if (_inner is not null)
-            return new View(this) { _inner = inner, _shown = StartOf(inner) };
+            return new View(this) { _inner = inner, _shown = StartOf(inner), _seekable = inner.CanSeek };
         _shown = StartOf(inner);
+        _seekable = inner.CanSeek; // asked once, not at each read
         _inner = inner;
         return this;
     }
@@ -341,7 +343,7 @@ internal abstract class ObservedStream : Stream
                 OnEnd(EndReason.EndOfBody, null);
             return;
         }
-        if (Inner.CanSeek)
+        if (_seekable)
             bytes = Unseen(bytes);
         Observe(bytes);
     }

@@ -1,13 +1,17 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using AiTelemetry.Wire;
 
 namespace AiTelemetry.Calls;
 
 /// <summary>Reads from a request's body what the call asks for: model, streaming, settings. Looks at a bounded number of bytes.</summary>
-internal sealed class RequestReader : ObservedStream, IJsonSink
+/// <remarks>Bytes come to it from a <see cref="RequestTap"/>, which lends it for a call and is the only one to know it meanwhile.</remarks>
+internal sealed class RequestReader : IJsonSink
 {
-    [ThreadStatic]
-    static RequestReader? t_reader;
+    /// <summary>More are not kept: as many calls at once are rare, and then make new ones.</summary>
+    const int MaxKept = 256;
+
+    static readonly ConcurrentQueue<RequestReader> Free = new();
 
     /// <summary>Of a form most bytes are a file, which is only searched for its end: that much more of it may pass.</summary>
     const long FormFactor = 64;
@@ -32,26 +36,29 @@ internal sealed class RequestReader : ObservedStream, IJsonSink
 
     public double TopP { get; private set; }
 
-    /// <summary>A reader for a body that is at hand, to be used up at once on this thread.</summary>
-    public static RequestReader ForThisThread(CallTelemetry telemetry, WireFormat format)
+    /// <summary>One for a request in this format.</summary>
+    public static RequestReader Lend(CallTelemetry telemetry, WireFormat format)
     {
-        var reader = t_reader ??= new RequestReader();
-        reader.Begin(telemetry, format);
+        var reader = Free.TryDequeue(out var free) ? free : new RequestReader();
+        reader._telemetry = telemetry;
+        reader._format = format;
+        reader._scanner.Reset();
+        reader._begun = reader._isForm = false;
+        reader._left = telemetry.Options.MaxRequestBytesRead;
+        reader.Model = null;
+        reader.IsStream = format.StreamsByDefault;
+        reader.Messages = reader.MaxTokens = 0;
+        reader.Temperature = reader.TopP = double.NaN;
         return reader;
     }
 
-    public RequestReader Begin(CallTelemetry telemetry, WireFormat format)
+    /// <summary>Takes it back. Whoever had it must not show it bytes any more.</summary>
+    public void TakeBack()
     {
-        _telemetry = telemetry;
-        _format = format;
-        _scanner.Reset();
-        _begun = _isForm = false;
-        _left = _telemetry.Options.MaxRequestBytesRead;
+        _scanner.Release();
         Model = null;
-        IsStream = format.StreamsByDefault;
-        Messages = MaxTokens = 0;
-        Temperature = TopP = double.NaN;
-        return this;
+        if (Free.Count < MaxKept)
+            Free.Enqueue(this);
     }
 
     /// <summary>Whether the bytes of this content can be looked at now without the app noticing: contents that hold them in memory.</summary>
@@ -60,20 +67,6 @@ internal sealed class RequestReader : ObservedStream, IJsonSink
         // Exactly these types: a subclass may do anything when it is written.
         var type = content.GetType();
         return type == typeof(ByteArrayContent) || type == typeof(StringContent) || type == typeof(ReadOnlyMemoryContent);
-    }
-
-    public void Read(HttpContent content)
-    {
-        try
-        {
-            content.CopyTo(Before(Null), null, CancellationToken.None);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The app sends a content that it disposed before: sending it tells the app so, and is recorded as the failed call that it is.
-        }
-        Leave();
-        _scanner.Release();
     }
 
     /// <summary>Tells the call what was read.</summary>
@@ -93,7 +86,8 @@ internal sealed class RequestReader : ObservedStream, IJsonSink
             activity.AddTag(Catalog.TagKeys.RequestTopP, TopP);
     }
 
-    public override void Observe(ReadOnlySpan<byte> bytes)
+    /// <summary>These bytes passed, in order. Never throws.</summary>
+    public void Observe(ReadOnlySpan<byte> bytes)
     {
         if (_left <= 0)
             return;
@@ -125,11 +119,6 @@ internal sealed class RequestReader : ObservedStream, IJsonSink
             return;
         _left *= FormFactor;
         (_form ??= new MultipartReader()).Begin();
-    }
-
-    public override void OnEnd(EndReason reason, Exception? exception)
-    {
-        // A request that ends early still was what it was.
     }
 
     public void OnValue(WireField field, JsonKind kind, ReadOnlySpan<byte> raw, int index)

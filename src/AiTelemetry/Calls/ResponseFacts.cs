@@ -282,12 +282,13 @@ internal abstract class ResponseFacts(CallRoute route, AnswerSoFar lent) : Obser
         _ => false,
     };
 
-    public void OnSaidAgain(int contents)
+    public void OnSaidAgain(int events, int contents)
     {
         if (contents > 0)
         {
-            Chunks += contents;
-            if (Chunks == contents)
+            var isFirst = Chunks == 0;
+            Chunks += events * contents;
+            if (isFirst)
                 OnFirstContent();
         }
         OnDocument(root: true);

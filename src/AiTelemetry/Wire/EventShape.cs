@@ -1,4 +1,8 @@
+// One piece because it is one comparison, whole or in parts, of one event.
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace AiTelemetry.Wire;
 
@@ -8,6 +12,11 @@ namespace AiTelemetry.Wire;
 /// reads, takes the reader the same way, to the same values, and need not be read: what it says was said, and only its pieces of content
 /// are more. Nothing is guessed: an event that differs elsewhere, is cut, or says what counts each time is read as the first one was.
 /// A stream in which no event is like the one before is not compared any longer.
+/// <para>
+/// Most of what is compared stays the same, too, even where it need not: of the places that may differ (the gaps) a stream uses one or two. So once those are known, whole
+/// events are compared by what lies between these alone (<see cref="CompareWhole"/>): the end of one event and the beginning of the next in one go. What is not equal there,
+/// or is cut, goes to <see cref="Compare"/>, which knows every gap and can stop and go on at any byte.
+/// </para>
 /// </remarks>
 internal sealed class EventShape
 {
@@ -19,8 +28,12 @@ internal sealed class EventShape
 
     static readonly SearchValues<byte> InText = SearchValues.Create("\"\\\n\r"u8);
 
-    readonly byte[] _event = new byte[MaxLength];
+    /// <summary>The event, and where <see cref="CompareWhole"/> may look at it a second time behind it: where one ends the next begins.</summary>
+    readonly byte[] _event = new byte[2 * MaxLength];
     readonly Gap[] _gaps = new Gap[MaxGaps];
+
+    /// <summary>For each gap that was seen to differ: what stands between it and the next such, or the event's end.</summary>
+    readonly Leg[] _legs = new Leg[MaxGaps];
     int _length;
     int _noted;
     int _count;
@@ -28,6 +41,12 @@ internal sealed class EventShape
     int _documents;
     int _inVain;
     bool _isNoting;
+
+    // Which gaps were seen to differ, by their bits, and for which of them the legs were made; what stands before the first of them.
+    uint _differing;
+    uint _planned;
+    int _legCount;
+    int _head;
 
     // How far the event that comes has been compared.
     int _at;
@@ -56,6 +75,7 @@ internal sealed class EventShape
         _event.AsSpan().Clear();
         (_length, _inVain, _isNoting) = (0, 0, false);
         (_at, _gap, _isInGap) = (0, 0, false);
+        (_differing, _planned, _legCount) = (0, 0, 0);
     }
 
     /// <summary>An event begins.</summary>
@@ -64,6 +84,7 @@ internal sealed class EventShape
         _isNoting = _inVain++ < MaxInVain;
         _length = _noted = _count = _contents = _documents = 0;
         (_at, _gap, _isInGap) = (0, 0, false);
+        (_differing, _planned, _legCount) = (0, 0, 0);
     }
 
     /// <summary>What a scanner is given next begins so many bytes into what of the event came with this read.</summary>
@@ -129,13 +150,17 @@ internal sealed class EventShape
         {
             if (!_isInGap)
             {
-                var same = known[_at..].CommonPrefixLength(bytes[i..]);
+                var same = CommonLength(known[_at..], bytes[i..]);
                 _at += same;
                 i += same;
                 if (_at == known.Length)
                 {
                     (_at, _gap, _inVain) = (0, 0, 0);
-                    return _length == 0 ? Likeness.Other : Likeness.Same;
+                    if (_length == 0)
+                        return Likeness.Other;
+                    if (_differing != _planned)
+                        Plan();
+                    return Likeness.Same;
                 }
                 if (i == bytes.Length)
                     return Cut;
@@ -146,6 +171,7 @@ internal sealed class EventShape
             }
             ref readonly var gap = ref _gaps[_gap];
             _isInGap = true;
+            _differing |= 1u << _gap;
             if (!(gap.IsText ? LeaveText(bytes, ref i) : LeaveNumber(bytes, ref i)))
                 return i == bytes.Length ? Cut : Likeness.Other;
             _isInGap = false;
@@ -154,6 +180,106 @@ internal sealed class EventShape
         }
     }
 
+    /// <summary>Compares as many events as have come whole, in the gaps that differed before. To be asked between two events.</summary>
+    /// <param name="bytes">What passes.</param>
+    /// <param name="i">Where an event begins in it; afterwards where the last one that says the same ended.</param>
+    /// <returns>How many say the same.</returns>
+    public int CompareWhole(ReadOnlySpan<byte> bytes, ref int i)
+    {
+        var legs = _legs.AsSpan(0, _legCount);
+        if (legs.IsEmpty || !IsKnown(bytes, i, 0, _head))
+            return 0;
+        var (at, events) = (i + _head, 0);
+        while (true)
+        {
+            foreach (ref readonly var leg in legs[..^1])
+            {
+                at = leg.IsText ? EndOfText(bytes, at) : EndOfNumber(bytes, at);
+                if (at < 0 || !IsKnown(bytes, at, leg.Start, leg.Length))
+                    return events;
+                at += leg.Length;
+            }
+            ref readonly var last = ref legs[^1];
+            at = last.IsText ? EndOfText(bytes, at) : EndOfNumber(bytes, at);
+            if (at < 0)
+                return events;
+            var another = IsKnown(bytes, at, last.Start, last.Length + _head);
+            if (!another && !IsKnown(bytes, at, last.Start, last.Length))
+                return events;
+            at += last.Length;
+            i = at;
+            events++;
+            if (!another)
+                return events;
+            at += _head;
+        }
+    }
+
+    bool IsKnown(ReadOnlySpan<byte> bytes, int at, int start, int length) =>
+        bytes.Length - at >= length && bytes.Slice(at, length).SequenceEqual(_event.AsSpan(start, length));
+
+    /// <summary>Cuts the event into what lies between the gaps that differ.</summary>
+    void Plan()
+    {
+        (_planned, _legCount) = (_differing, 0);
+        for (var gap = 0; gap < _count; gap++)
+        {
+            if ((_differing & (1u << gap)) == 0)
+                continue;
+            if (_legCount == 0)
+                _head = _gaps[gap].Start;
+            else
+                _legs[_legCount - 1] = _legs[_legCount - 1] with { Length = _gaps[gap].Start - _legs[_legCount - 1].Start };
+            _legs[_legCount++] = new Leg(_gaps[gap].End, _length - _gaps[gap].End, _gaps[gap].IsText);
+        }
+        _event.AsSpan(0, _head).CopyTo(_event.AsSpan(_length));
+    }
+
+    /// <summary>How many bytes are equal from the start on. Twice as quick as the library's on these lengths, which goes 16 bytes a step.</summary>
+    static int CommonLength(ReadOnlySpan<byte> known, ReadOnlySpan<byte> bytes)
+    {
+        var length = Math.Min(known.Length, bytes.Length);
+        var at = 0;
+        ref var left = ref MemoryMarshal.GetReference(known);
+        ref var right = ref MemoryMarshal.GetReference(bytes);
+        for (; length - at >= Vector256<byte>.Count; at += Vector256<byte>.Count)
+        {
+            var same = Vector256.Equals(Vector256.LoadUnsafe(ref left, (nuint)at), Vector256.LoadUnsafe(ref right, (nuint)at)).ExtractMostSignificantBits();
+            if (same != uint.MaxValue)
+                return at + BitOperations.TrailingZeroCount(~same);
+        }
+        return at + known[at..].CommonPrefixLength(bytes[at..length]);
+    }
+
+    /// <summary>Where a string ends that begins here and is not empty; -1 where it does not end in this line.</summary>
+    static int EndOfText(ReadOnlySpan<byte> bytes, int i)
+    {
+        if (i < bytes.Length && bytes[i] == (byte)'"')
+            return -1;
+        while (bytes.Length - i >= Vector128<byte>.Count)
+        {
+            var next = Vector128.LoadUnsafe(in MemoryMarshal.GetReference(bytes), (nuint)i);
+            var stops = (Vector128.Equals(next, Vector128.Create((byte)'"')) | Vector128.Equals(next, Vector128.Create((byte)'\\'))
+                | Vector128.Equals(Vector128.Min(next, Vector128.Create((byte)0x1F)), next)).ExtractMostSignificantBits();
+            if (stops == 0)
+            {
+                i += Vector128<byte>.Count;
+                continue;
+            }
+            i += BitOperations.TrailingZeroCount(stops);
+            if (bytes[i] == (byte)'"')
+                return i;
+            if (bytes[i] != (byte)'\\' || i + 1 == bytes.Length || bytes[i + 1] < (byte)' ')
+                return -1;
+            i += 2;
+        }
+        return -1; // with less than that left, it is found as if it were cut
+    }
+
+    /// <summary>Where a number or word ends that begins here; -1 where it does not end in this line.</summary>
+    static int EndOfNumber(ReadOnlySpan<byte> bytes, int i) =>
+        i < bytes.Length && JsonText.BeginsLiteral(bytes[i]) && LeaveNumber(bytes, ref i) ? i : -1;
+
     /// <summary>What takes a reader to where an event that turned out to differ, or stops, has come to: bytes as good as its own.</summary>
     /// <param name="inside">The last of it, which lies in a gap.</param>
     /// <returns>What comes before that.</returns>
@@ -161,7 +287,7 @@ internal sealed class EventShape
     {
         inside = !_isInGap ? default : !_gaps[_gap].IsText ? "0"u8 : _isEscaped ? "x\\"u8 : "x"u8;
         var before = _event.AsSpan(0, _isInGap ? _gaps[_gap].Start : _at);
-        (_length, _at, _gap, _isInGap) = (0, 0, 0, false);
+        (_length, _at, _gap, _isInGap, _legCount) = (0, 0, 0, false, 0);
         return before;
     }
 
@@ -213,6 +339,9 @@ internal sealed class EventShape
 
     /// <summary>From the first byte of a string or number to what it ends at.</summary>
     readonly record struct Gap(int Start, int End, bool IsText, bool IsContent);
+
+    /// <summary>What follows a gap that differs, a string or a number: where it stands in the event, and how long it is.</summary>
+    readonly record struct Leg(int Start, int Length, bool IsText);
 }
 
 /// <summary>How an event compares to the one before it.</summary>

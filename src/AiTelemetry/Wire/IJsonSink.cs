@@ -13,8 +13,8 @@ internal interface IJsonSink
     /// <summary>Whether a value that was just told, told once more, changes nothing (or is one more piece of content, which <see cref="OnSaidAgain"/> brings).</summary>
     bool IsSaidAgain(WireField field, JsonKind kind, ReadOnlySpan<byte> raw) => false;
 
-    /// <summary>An event came that says the same as the one before it, with this many pieces of content.</summary>
-    void OnSaidAgain(int contents) => throw new NotSupportedException("Nothing is taken to be said again by what does not say so.");
+    /// <summary>So many events came that say the same as the one before them, with so many pieces of content each.</summary>
+    void OnSaidAgain(int events, int contents) => throw new NotSupportedException("Nothing is taken to be said again by what does not say so.");
 
     /// <summary>The object or array at a place of interest ends.</summary>
     void OnEnd(WireField field);

@@ -45,11 +45,17 @@ internal struct SseReader
                 if (shape.IsUnderWay || (IsBetweenEvents && start < 0 && !IsLineEnd(bytes[i])))
                 {
                     var (began, isNew) = (i, !shape.IsUnderWay);
+                    if (isNew && shape.CompareWhole(bytes, ref i) is > 0 and var same)
+                    {
+                        _afterCr = shape.EndsInCr;
+                        sink.OnSaidAgain(same, shape.Contents);
+                        continue;
+                    }
                     switch (shape.Compare(bytes, ref i))
                     {
                         case Likeness.Same:
                             _afterCr = shape.EndsInCr;
-                            sink.OnSaidAgain(shape.Contents);
+                            sink.OnSaidAgain(1, shape.Contents);
                             continue;
                         case Likeness.Cut:
                             return;

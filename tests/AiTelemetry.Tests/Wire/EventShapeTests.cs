@@ -21,8 +21,8 @@ public class EventShapeTests
         for (var round = 0; round < 60; round++)
         {
             var body = new StringBuilder();
-            for (var i = 0; i < 12; i++)
-                body.Append(Event(random, contents, newLine));
+            for (var i = 0; i < 24; i++)
+                body.Append(Event(random, contents, newLine, kinds: round % 2 == 0 ? 12 : 60)); // with 60, mostly runs of equal ones
             var bytes = Encoding.UTF8.GetBytes(body.ToString());
             var expected = Told(bytes, bytes.Length, compares: false);
             foreach (var piece in (ReadOnlySpan<int>)[bytes.Length, 1, 2, 7, 61, 100, 137, 211, 500])
@@ -98,11 +98,11 @@ public class EventShapeTests
     }
 
     /// <summary>Mostly the same event with another word, now and then one that is broken, in two lines, or says something else.</summary>
-    static string Event(Random random, string[] contents, string newLine)
+    static string Event(Random random, string[] contents, string newLine, int kinds)
     {
         var content = contents[random.Next(contents.Length)];
         var number = $"{random.Next(3) switch { 0 => 1, 1 => 42, _ => 1741570283 }}";
-        return random.Next(12) switch
+        return random.Next(kinds) switch
         {
             0 => Chunk(number, content, "\"stop\"", "null", newLine),
             1 => Chunk(number, content, "null", """{"prompt_tokens":7,"completion_tokens":2}""", newLine),
@@ -112,12 +112,14 @@ public class EventShapeTests
             5 => Chunk(number, content, "null", "null", newLine, more: """,{"delta":{"content":"second"}}"""),
             6 => "data: [DONE" + newLine + newLine,
             7 => Chunk("\"12\"", content, "null", "null", newLine),
+            8 => Chunk(number, content, "null", "null", newLine, index: 1),
+            9 => Chunk(number, content, "null", "null", newLine, tier: "flex"),
             _ => Chunk(number, content, "null", "null", newLine),
         };
     }
 
-    static string Chunk(string created, string content, string reason, string usage, string newLine, string more = "") =>
-        $$"""data: {"id":"chatcmpl-1","created":{{created}},"model":"gpt-4o","choices":[{"index":0,"delta":{"content":"{{content}}"},"finish_reason":{{reason}}}{{more}}],"usage":{{usage}},"obfuscation":"{{content}}{{created.Trim('"')}}"}"""
+    static string Chunk(string created, string content, string reason, string usage, string newLine, string more = "", int index = 0, string tier = "auto") =>
+        $$"""data: {"id":"chatcmpl-1","created":{{created}},"model":"gpt-4o","choices":[{"delta":{"content":"{{content}}"},"index":{{index}},"finish_reason":{{reason}}}{{more}}],"obfuscation":"{{content}}{{created.Trim('"')}}","service_tier":"{{tier}}","usage":{{usage}}}"""
         + newLine + newLine;
 
     /// <summary>Keeps the last value at each place, as a call does, and counts what counts.</summary>
@@ -141,13 +143,13 @@ public class EventShapeTests
         }
 
         public bool IsSaidAgain(WireField field, JsonKind kind, ReadOnlySpan<byte> raw) => field is WireField.Content || kind == JsonKind.Null
-            || field is WireField.ResponseId or WireField.ResponseModel or WireField.Choice or WireField.ChoiceIndex;
+            || field is WireField.ResponseId or WireField.ResponseModel or WireField.ServiceTier or WireField.Choice or WireField.ChoiceIndex;
 
-        public void OnSaidAgain(int contents)
+        public void OnSaidAgain(int events, int contents)
         {
-            Repeated++;
-            _contents += contents;
-            _documents++;
+            Repeated += events;
+            _contents += events * contents;
+            _documents += events;
         }
 
         public void OnEnd(WireField field)
