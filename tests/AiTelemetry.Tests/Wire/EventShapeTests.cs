@@ -82,7 +82,7 @@ public class EventShapeTests
             for (var i = 0; i < bytes.Length; i += piece)
                 scanner.Feed(bytes.AsSpan(i, Math.Min(piece, bytes.Length - i)), Paths, sink);
             scanner.Release();
-            Assert.Equal((piece, "0 contents, 1 documents, Choice=, ChoiceIndex=0, Input=7, ResponseModel=m, Usage="), (piece, sink.ToString()));
+            Assert.Equal((piece, "0 contents, 1 documents, 5 changes, Choice=, ChoiceIndex=0, Input=7, ResponseModel=m, Usage="), (piece, sink.ToString()));
         }
     }
 
@@ -122,13 +122,14 @@ public class EventShapeTests
         $$"""data: {"id":"chatcmpl-1","created":{{created}},"model":"gpt-4o","choices":[{"delta":{"content":"{{content}}"},"index":{{index}},"finish_reason":{{reason}}}{{more}}],"obfuscation":"{{content}}{{created.Trim('"')}}","service_tier":"{{tier}}","usage":{{usage}}}"""
         + newLine + newLine;
 
-    /// <summary>Keeps the last value at each place, as a call does, and counts what counts.</summary>
+    /// <summary>Keeps the last value at each place, as a call does, counts what counts, and how often a value was another than before.</summary>
     sealed class Sink : IJsonSink
     {
         readonly SortedDictionary<string, string> _last = new(StringComparer.Ordinal);
         int _contents;
         int _documents;
         int _broken;
+        int _changes;
 
         public int Repeated { get; private set; }
 
@@ -138,8 +139,8 @@ public class EventShapeTests
                 return;
             if (field == WireField.Content)
                 _contents++;
-            else
-                _last[$"{field}"] = Encoding.UTF8.GetString(raw);
+            else if (Encoding.UTF8.GetString(raw) is var text && (!_last.TryGetValue($"{field}", out var before) || before != text))
+                (_last[$"{field}"], _changes) = (text, _changes + 1);
         }
 
         public bool IsSaidAgain(WireField field, JsonKind kind, ReadOnlySpan<byte> raw) => field is WireField.Content || kind == JsonKind.Null
@@ -161,6 +162,6 @@ public class EventShapeTests
         public void OnBroken() => _broken++;
 
         public override string ToString() =>
-            $"{_contents} contents, {_documents} documents{(_broken > 0 ? $", {_broken} broken" : "")}{string.Concat(_last.Select(pair => $", {pair.Key}={pair.Value}"))}";
+            $"{_contents} contents, {_documents} documents, {_changes} changes{(_broken > 0 ? $", {_broken} broken" : "")}{string.Concat(_last.Select(pair => $", {pair.Key}={pair.Value}"))}";
     }
 }
