@@ -34,6 +34,19 @@ public class GateTests
     [InlineData(501, false)]
     public void Bytes_may_not_be_over_their_goal(long measured, bool passes) => Assert.Equal(passes, Gate.Bytes("x", 500, measured).IsPassed);
 
+    [Theory]
+    [InlineData(2.0, true, "pass")]
+    [InlineData(2.4, true, "slack")]
+    [InlineData(4.0, true, "miss")]
+    [InlineData(5.1, false, "FAIL")]
+    public void Where_a_goal_is_out_of_reach_what_was_reached_must_hold_and_the_miss_is_said(double measured, bool passes, string verdict)
+    {
+        var gate = Gate.Ratio("x", 2, measured, held: 4);
+
+        Assert.Equal((passes, verdict == "miss"), (gate.IsPassed, gate.IsMissed));
+        Assert.StartsWith(verdict, gate.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_gate_that_there_is_none_of_is_an_error_of_its_own() => Assert.Equal(2, GateRun.Run(["none-of-them"]));
 

@@ -69,9 +69,10 @@ internal static class CallGates
         yield return Gate.Bytes("stream of 2,000 events: bytes beyond the JSON call's, for equal tags", 24, bytes - json - (BytesPerTag * (tags - jsonTags)), $"{bytes} with {tags} tags, {json} with {jsonTags}");
         yield return Gate.Bytes("stream of 2,000 events: bytes beyond a stream of 200", 0, bytes - Extra(Answer.Stream200, listening, out _));
         var times = Measure.Nanoseconds(() => bare.Call(), () => ours.Call(), () => bareByEvents.Call(), () => oursByEvents.Call(), () => bareCut.Call(), () => oursCut.Call());
-        yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, 4 KB a read", 2.2, times[1] / times[0], Note(times.AsSpan(0, 2)));
-        yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, an event a read", 2.2, times[3] / times[2], Note(times.AsSpan(2, 2)));
-        yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, each event cut by a read", 2.2, times[5] / times[4], Note(times.AsSpan(4)));
+        // The drain is a copy of 330 bytes in 4 to 15 ns; how quick depends on what the runtime makes of the loop, so that the figures that hold are wide.
+        yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, 4 KB a read", 2.2, times[1] / times[0], Note(times.AsSpan(0, 2)), held: 6);
+        yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, an event a read", 2.2, times[3] / times[2], Note(times.AsSpan(2, 2)), held: 6);
+        yield return Gate.Ratio("stream of 2,000 events: time to a bare drain, each event cut by a read", 2.2, times[5] / times[4], Note(times.AsSpan(4)), held: 9);
     }
 
     public static IEnumerable<Gate> OpenAiSdk()
@@ -104,7 +105,7 @@ internal static class CallGates
         }
         yield return Gate.Ratio("OpenAI SDK, stream of 2,000 events: time to without us", 1.06, times[1] / times[0], Note(times));
         yield return Gate.Bytes("OpenAI SDK, JSON call: below its own telemetry's bytes, for equal tags", theirs - 1, our - (BytesPerTag * (ourTags - theirTags)),
-            $"{our} with {ourTags} tags, {theirs} with {theirTags}");
+            $"{our} with {ourTags} tags, {theirs} with {theirTags}", held: 1736);
         yield return new Gate("OpenAI SDK: streams with a span of ours (its own telemetry: " + theirStreams + ")", 1, ourStreams, "", AtLeast: true);
     }
 
