@@ -14,7 +14,7 @@ public class OpenAiSdk
     public Answer Answer { get; set; }
 
     [GlobalSetup(Target = nameof(Sdk))]
-    public void Bare() => _client = SdkClient.Bare(Bodies.Of(Answer));
+    public void Bare() => _client = SdkClient.Bare(new CannedHandler(Bodies.Of(Answer)));
 
     [GlobalSetup(Target = nameof(SdkTelemetry))]
     public void Own()
@@ -26,7 +26,7 @@ public class OpenAiSdk
     [GlobalSetup(Target = nameof(AiTelemetry))]
     public void Observed()
     {
-        _client = SdkClient.Observed(Bodies.Of(Answer));
+        _client = SdkClient.Observed(new CannedHandler(Bodies.Of(Answer)));
         _listening = Listening.ToAiTelemetry(Listeners.Both);
     }
 

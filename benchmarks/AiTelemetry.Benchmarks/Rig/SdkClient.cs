@@ -11,6 +11,9 @@ internal sealed class SdkClient : IDisposable
 {
     static readonly ChatMessage[] Messages = [new UserChatMessage("What is the capital of France?")];
 
+    /// <summary>Without TLS, which a connection in memory does not speak.</summary>
+    static readonly Uri Provider = new("http://api.openai.com/v1");
+
     readonly HttpClient _http;
     readonly ServiceProvider? _services;
     readonly ChatClient _chat;
@@ -21,15 +24,15 @@ internal sealed class SdkClient : IDisposable
     {
         _services = services;
         _http = new HttpClient(handler);
-        _chat = new OpenAIClient(new ApiKeyCredential("no-key"), new OpenAIClientOptions { Transport = new HttpClientPipelineTransport(_http) }).GetChatClient("gpt-4o");
+        _chat = new OpenAIClient(new ApiKeyCredential("no-key"), new OpenAIClientOptions { Endpoint = Provider, Transport = new HttpClientPipelineTransport(_http) }).GetChatClient("gpt-4o");
     }
 
-    public static SdkClient Bare(byte[] answer) => new(new CannedHandler(answer), null);
+    public static SdkClient Bare(HttpMessageHandler transport) => new(transport, null);
 
-    public static SdkClient Observed(byte[] answer)
+    public static SdkClient Observed(HttpMessageHandler transport)
     {
         var services = new ServiceCollection().AddAiTelemetry().Services.BuildServiceProvider();
-        return new SdkClient(new AiTelemetryHandler(services, new CannedHandler(answer)), services);
+        return new SdkClient(new AiTelemetryHandler(services, transport), services);
     }
 
     /// <summary>One call.</summary>
