@@ -116,7 +116,7 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
                 if (_session is not null && (exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } || request.Method == HttpMethod.Delete))
                     _telemetry.Sessions.Ended(_traffic.Server, _session);
                 foreach (var call in _traffic.TakeAll())
-                    _telemetry.Fail(call, exception, _telemetry.Time.GetTimestamp());
+                    _telemetry.Fail(call, exception, _telemetry.Time.GetTimestamp(), ToolErrorKinds.Connection);
             }
         }
         catch (Exception e)
@@ -256,11 +256,9 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
     {
         var at = _telemetry.Time.GetTimestamp();
         if (exception is not null)
-            _telemetry.Fail(call, exception, at);
-        else if ((int)Status is 408 or 504)
-            _telemetry.End(call, ToolOutcomes.Timeout, ToolErrorKinds.Timeout, at);
+            _telemetry.Fail(call, exception, at, ToolErrorKinds.Connection);
         else if ((int)Status >= 400)
-            _telemetry.End(call, ToolOutcomes.Error, (int)Status is 400 or 422 ? ToolErrorKinds.Validation : ToolErrorKinds.Connection, at);
+            _telemetry.Refuse(call, (int)Status, at);
         else if (_decoder is { IsReadable: false, IsBroken: false } && (reason == EndReason.EndOfBody || _hasBytes))
             _telemetry.End(call, ToolOutcomes.Success, null, at); // an answer came that only the app can read: all that is known of it is its status
         else if (reason == EndReason.EndOfBody && _events is { HasIds: true } && _session is not null && _telemetry.Sessions.Find(_traffic.Server, _session) is { } session)

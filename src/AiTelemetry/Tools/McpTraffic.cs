@@ -136,11 +136,11 @@ internal sealed class McpTraffic(ToolTelemetry telemetry, string server)
         }
     }
 
-    /// <summary>The call of this id failed on the way, or was given up.</summary>
+    /// <summary>The call of this id failed on its way, or was given up: the transport threw.</summary>
     public void Fail(RpcId id, Exception exception, long at)
     {
         if (Take(id) is { } call)
-            telemetry.Fail(call, exception, at);
+            telemetry.Fail(call, exception, at, ToolErrorKinds.Connection);
     }
 
     /// <summary>The caller gave up the call of this id.</summary>
