@@ -38,7 +38,7 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
         _ambient = Activity.Current;
         _counting = McpDoor.Current?.Traffic;
         _session = HeaderOf(request, SessionHeader);
-        _traffic = _counting ?? new McpTraffic(telemetry, telemetry.ServerOf(request.RequestUri!));
+        _traffic = _counting ?? new McpTraffic(telemetry, telemetry.ServerOf(request.RequestUri!)) { Session = _session };
     }
 
     /// <summary>Whether a request is one of MCP's, by what the transport demands of its headers. Allocates nothing for one without such headers.</summary>
@@ -115,6 +115,7 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
             {
                 if (_session is not null && (exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } || request.Method == HttpMethod.Delete))
                     _telemetry.Sessions.Ended(_traffic.Server, _session);
+                _telemetry.Unwatch(_traffic);
                 foreach (var call in _traffic.TakeAll())
                     _telemetry.Fail(call, exception, _telemetry.Time.GetTimestamp(), ToolErrorKinds.Connection);
             }
@@ -163,6 +164,7 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
         {
             if (_counting is not null)
                 return; // the transport around it sees how its calls end
+            _telemetry.Unwatch(_traffic);
             foreach (var call in _traffic.TakeAll())
                 EndUnanswered(call, reason, exception);
         }
@@ -231,6 +233,8 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
             _counting.Weigh(message);
             return;
         }
+        if (_session is not null && message is { Kind: RpcKind.Notification, Method: RpcMethod.Cancelled })
+            _telemetry.TakeBack(_traffic.Server, _session, message, _started);
         if (_traffic.Sent(message, _started, _ambient) is null)
             return;
         McpDoor.Claim(message.Tool);
@@ -273,6 +277,7 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
     {
         if (_counting is not null)
             return;
+        _telemetry.Unwatch(_traffic);
         foreach (var call in _traffic.TakeAll())
             _telemetry.Discard(call, _telemetry.Time.GetTimestamp());
     }

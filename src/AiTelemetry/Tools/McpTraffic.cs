@@ -21,6 +21,9 @@ internal sealed class McpTraffic(ToolTelemetry telemetry, string server)
 
     public string Server => server;
 
+    /// <summary>The session that it is a part of, over HTTP; else null.</summary>
+    public string? Session { get; init; }
+
     public ToolTelemetry Telemetry => telemetry;
 
     /// <summary>Whether a call of this id has no answer yet.</summary>

@@ -158,6 +158,22 @@ internal sealed class ToolTelemetry
     /// <summary>Looks after the calls of a traffic that is no connection: those that nobody answers end when metrics are read.</summary>
     public void Watch(McpTraffic traffic) => _watched[traffic] = true;
 
+    public void Unwatch(McpTraffic traffic) => _watched.TryRemove(traffic, out _);
+
+    /// <summary>How many are watched.</summary>
+    public int Watched => _watched.Count;
+
+    /// <summary>A client took a call back by a request of its own: the call is among the others of its session.</summary>
+    public void TakeBack(string server, string session, RpcMessage cancellation, long at)
+    {
+        foreach (var (traffic, _) in _watched)
+        {
+            if (traffic.Server == server && traffic.Session == session)
+                traffic.Sent(cancellation, at);
+        }
+        Sessions.Find(server, session)?.Sent(cancellation, at);
+    }
+
     public void Opened(McpTraffic traffic)
     {
         ServerTags(traffic.Server);
