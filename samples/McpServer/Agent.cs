@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text;
+using AiTelemetry;
 using AiTelemetry.Testing;
+using Microsoft.Extensions.AI;
 using ModelContextProtocol.Client;
 
 namespace McpServer;
@@ -29,6 +31,11 @@ internal static class Agent
         await using var client = await McpClient.CreateAsync(transport.WithAiTelemetry("weather"));
         // #endregion
         var tools = await client.ListToolsAsync();
+        // #region snippet-mcp-registry
+        var registry = new ToolRegistry<AIFunction>(host.Services)
+            .AddServer("weather", client, tool => tool.WithAiTelemetry("weather"));
+        var found = await registry.FindAsync("get_weather");
+        // #endregion
         using (Source.StartActivity("agent turn"))
         {
             using var http = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("openai");
@@ -46,6 +53,7 @@ internal static class Agent
         Console.WriteLine($"Tool calls: {recorder.Count("mcp_tool_execute_seconds", ("server_id", "weather"), ("outcome", "success"))}");
         Console.WriteLine($"Open connections: {recorder.Sum("mcp_server_connections_active")}");
         Console.WriteLine($"Bytes that the tool adds to each prompt: {recorder.Sum("mcp_tool_schema_bytes")}");
+        Console.WriteLine($"In the registry: {found?.ServerId}/{found?.Name}");
         Console.WriteLine($"Cost: {recorder.CostUsd} USD");
         await host.StopAsync();
         return spans.OfTurn().Count == 3 ? 0 : 1;

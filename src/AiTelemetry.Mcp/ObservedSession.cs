@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using AiTelemetry.Calls;
 using AiTelemetry.Catalog;
 using AiTelemetry.Tools;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
 namespace AiTelemetry.Mcp;
@@ -41,7 +42,7 @@ internal sealed class ObservedSession : ITransport
         catch (Exception e)
         {
             if (call is not null)
-                _traffic.Fail(call.Id, e, _traffic.Telemetry.Time.GetTimestamp());
+                Failed(call.Id, e);
             throw;
         }
     }
@@ -84,6 +85,16 @@ internal sealed class ObservedSession : ITransport
             _traffic.Telemetry.Faults.Report(Doors.Tools, e); // kept from the app: its message is sent
             return null;
         }
+    }
+
+    /// <summary>What a transport throws is the connection's, unless it is the server's answer, as where that came with a status that is none of success.</summary>
+    void Failed(RpcId id, Exception exception)
+    {
+        var at = _traffic.Telemetry.Time.GetTimestamp();
+        if (exception is McpProtocolException refused)
+            _traffic.Received(new RpcMessage { Kind = RpcKind.Error, Id = id, ErrorCode = (int)refused.ErrorCode }, at);
+        else
+            _traffic.Fail(id, exception, at);
     }
 
     void Received(JsonRpcMessage message)

@@ -76,7 +76,7 @@ internal sealed class ObservedTool(AIFunction inner, string serverId, CallTeleme
         if (exception is McpProtocolException refused)
             telemetry.End(call, ToolOutcomes.Error, RpcWords.KindOf((int)refused.ErrorCode), at, exception);
         else
-            telemetry.Fail(call, exception, at);
+            telemetry.Fail(call, exception, at, exception is McpException ? ToolErrorKinds.Connection : ToolErrorKinds.Execution); // the SDK's own: no answer came, or none that it takes for one
     }
 
     static string Kind(Exception exception) => exception is McpProtocolException refused ? RpcWords.KindOf((int)refused.ErrorCode) : ToolErrorKinds.Execution;

@@ -12,6 +12,9 @@ public class HeldRowTests
     [Fact]
     public void Twenty_thousand_calls_leave_nothing_behind() => Hold(LoadGates.Retained(20_000, 512 << 10).Take(1));
 
+    [Fact]
+    public void A_tool_call_is_one_object_however_long_its_frames_and_a_span_where_someone_listens() => Hold(ToolGates.FrameBytes());
+
     static void Hold(IEnumerable<Gate> rows) => Assert.All(rows.ToArray(), row => Assert.True(row.IsPassed, row.ToString()));
 
     [CollectionDefinition("Alone", DisableParallelization = true)]

@@ -16,6 +16,8 @@ internal static class GateRun
         ("scrape-bytes", ScrapeGates.Bytes),
         ("sockets", CallGates.SocketsHttpHandler),
         ("tools", ToolGates.Lookup),
+        ("frames", ToolGates.FrameTimes),
+        ("frames-bytes", ToolGates.FrameBytes),
         ("streams", LoadGates.Delay),
         ("million", LoadGates.Retained),
         ("hand-over", LedgerGates.HandOver),

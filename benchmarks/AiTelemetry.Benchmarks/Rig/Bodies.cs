@@ -28,10 +28,16 @@ internal static class Bodies
         const string Tail = $$"""
             ","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{{Usage}},"service_tier":"default","system_fingerprint":"fp_fc9f1d7035"}
             """;
-        var text = new StringBuilder(Head);
-        for (var i = 0; text.Length < size - Tail.Length; i++)
+        return Encoding.UTF8.GetBytes(Head + Text(size - Head.Length - Tail.Length) + Tail);
+    }
+
+    /// <summary>The inside of a string of JSON, of <paramref name="size"/> letters or a word more.</summary>
+    public static string Text(int size)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; text.Length < size; i++)
             text.Append(Words[i % Words.Length]);
-        return Encoding.UTF8.GetBytes(text.Append(Tail).ToString());
+        return text.ToString();
     }
 
     /// <summary>A chat completion as a stream: <paramref name="count"/> events with content, the reason why it ended, the usage, the end mark.</summary>

@@ -33,6 +33,9 @@ internal sealed class SideDecoder : IDisposable
     /// <summary>Whether everything so far could be decoded.</summary>
     public bool IsReadable { get; private set; }
 
+    /// <summary>Whether the body is not what its encoding says: then nobody can read it, the app neither.</summary>
+    public bool IsBroken { get; private set; }
+
     public void Feed<TState>(ReadOnlySpan<byte> bytes, TState state, Action<TState, ReadOnlySpan<byte>> decoded)
     {
         if (!IsReadable || bytes.IsEmpty)
@@ -47,7 +50,7 @@ internal sealed class SideDecoder : IDisposable
         }
         catch (InvalidDataException)
         {
-            IsReadable = false; // a broken body is the app's to find; here it only means that its usage cannot be read
+            Break(); // a broken body is the app's to find; here it only means that its usage cannot be read
         }
         catch (Exception e)
         {
@@ -74,7 +77,7 @@ internal sealed class SideDecoder : IDisposable
             bytes = bytes[consumed..];
             Tell(buffer.AsSpan(0, written), state, decoded);
             if (status == OperationStatus.InvalidData)
-                IsReadable = false;
+                Break();
             if (status != OperationStatus.DestinationTooSmall)
                 return;
         }
@@ -97,6 +100,8 @@ internal sealed class SideDecoder : IDisposable
                 return; // what follows the end of the encoded body is not part of it
         }
     }
+
+    void Break() => (IsReadable, IsBroken) = (false, true);
 
     void Tell<TState>(ReadOnlySpan<byte> bytes, TState state, Action<TState, ReadOnlySpan<byte>> decoded)
     {

@@ -35,7 +35,6 @@ internal sealed class JsonRpcReader(WordCache words, IRpcSink sink)
     int _depth;
     RpcPlace _place;
     Mode _mode;
-    bool _escaped;
     bool _escapeNext;
     bool _hasMethod;
     bool _hasId;
@@ -87,7 +86,7 @@ internal sealed class JsonRpcReader(WordCache words, IRpcSink sink)
         _depth = _skipDepth = 0;
         _position = 0;
         _place = RpcPlace.Document;
-        _escaped = _escapeNext = false;
+        _escapeNext = false;
     }
 
     int OnValueStart(ReadOnlySpan<byte> data, int i)
@@ -237,12 +236,13 @@ internal sealed class JsonRpcReader(WordCache words, IRpcSink sink)
     int OnText(ReadOnlySpan<byte> data, int i)
     {
         var start = i;
-        i = PastText(data, i, out var ended);
+        i = JsonText.PastText(data, i, ref _escapeNext, out var ended);
         Keep(data[start..(ended ? i - 1 : i)]);
         if (!ended)
             return i;
         Span<byte> buffer = stackalloc byte[MaxToken];
-        var token = _escaped ? JsonText.Unescape(Kept(), buffer) : Kept();
+        // The known first words of a result have no escapes, and what is kept of a longer text may end inside of one.
+        var token = _place != RpcPlace.ErrorText && Kept().Contains((byte)'\\') ? JsonText.Unescape(Kept(), buffer) : Kept();
         if (_mode == Mode.InText)
         {
             OnTextValue(token);
@@ -343,7 +343,7 @@ internal sealed class JsonRpcReader(WordCache words, IRpcSink sink)
         {
             if (_mode == Mode.SkipInText)
             {
-                i = PastText(data, i, out var ended);
+                i = JsonText.PastText(data, i, ref _escapeNext, out var ended);
                 if (!ended)
                     return i;
                 if (_skipDepth == 0)
@@ -371,34 +371,6 @@ internal sealed class JsonRpcReader(WordCache words, IRpcSink sink)
             }
         }
         return i;
-    }
-
-    /// <summary>Moves to behind the closing quote, or to the end of the data.</summary>
-    int PastText(ReadOnlySpan<byte> data, int i, out bool ended)
-    {
-        ended = false;
-        if (_escapeNext)
-        {
-            _escapeNext = false;
-            i++;
-        }
-        while (i < data.Length)
-        {
-            var at = data[i..].IndexOfAny((byte)'"', (byte)'\\');
-            if (at < 0)
-                return data.Length;
-            i += at + 1;
-            if (data[i - 1] == (byte)'"')
-            {
-                ended = true;
-                return i;
-            }
-            _escaped = true;
-            if (i == data.Length)
-                _escapeNext = true;
-            i++;
-        }
-        return data.Length;
     }
 
     /// <summary>The message is whole.</summary>
@@ -430,7 +402,7 @@ internal sealed class JsonRpcReader(WordCache words, IRpcSink sink)
     {
         _tokenLength = 0;
         _tokenHash = 2166136261;
-        _escaped = _escapeNext = false;
+        _escapeNext = false;
     }
 
     void Keep(ReadOnlySpan<byte> part)

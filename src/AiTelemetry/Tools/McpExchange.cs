@@ -25,8 +25,10 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
     JsonRpcReader? _reader;
     RpcEvents? _events;
     HttpContent? _original;
-    RequestMirror? _mirror;
+    RpcMirror? _mirror;
+    SideDecoder? _decoder;
     bool _initializes;
+    bool _hasBytes;
     int _ended;
 
     McpExchange(ToolTelemetry telemetry, HttpRequestMessage request)
@@ -36,7 +38,7 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
         _ambient = Activity.Current;
         _counting = McpDoor.Current?.Traffic;
         _session = HeaderOf(request, SessionHeader);
-        _traffic = _counting ?? new McpTraffic(telemetry, telemetry.ServerOf(request.RequestUri!));
+        _traffic = _counting ?? new McpTraffic(telemetry, telemetry.ServerOf(request.RequestUri!)) { Session = _session };
     }
 
     /// <summary>Whether a request is one of MCP's, by what the transport demands of its headers. Allocates nothing for one without such headers.</summary>
@@ -113,8 +115,9 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
             {
                 if (_session is not null && (exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } || request.Method == HttpMethod.Delete))
                     _telemetry.Sessions.Ended(_traffic.Server, _session);
+                _telemetry.Unwatch(_traffic);
                 foreach (var call in _traffic.TakeAll())
-                    _telemetry.Fail(call, exception, _telemetry.Time.GetTimestamp());
+                    _telemetry.Fail(call, exception, _telemetry.Time.GetTimestamp(), ToolErrorKinds.Connection);
             }
         }
         catch (Exception e)
@@ -123,16 +126,29 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
         }
     }
 
+    /// <summary>An answer that the app decodes itself is decoded once more beside it.</summary>
+    public override void OnContentHeader(string name, string value)
+    {
+        if (name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase) && !value.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            _decoder = new SideDecoder(value, _telemetry.Faults);
+    }
+
     public override void Observe(ReadOnlySpan<byte> bytes)
     {
         try
         {
             if (Volatile.Read(ref _ended) != 0)
                 return;
-            if (_events is not null)
-                _events.Feed(bytes);
+            _hasBytes |= !bytes.IsEmpty;
+            if (_decoder is { } decoder)
+            {
+                lock (decoder)
+                    decoder.Feed(bytes, this, static (exchange, decoded) => exchange.Read(decoded));
+            }
             else
-                _reader!.Feed(bytes);
+            {
+                Read(bytes);
+            }
         }
         catch (Exception e)
         {
@@ -148,6 +164,7 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
         {
             if (_counting is not null)
                 return; // the transport around it sees how its calls end
+            _telemetry.Unwatch(_traffic);
             foreach (var call in _traffic.TakeAll())
                 EndUnanswered(call, reason, exception);
         }
@@ -155,6 +172,11 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
         {
             _telemetry.Faults.Report(Doors.Tools, e); // kept from the app: it has what it read
         }
+        if (_decoder is { } decoder && Monitor.TryEnter(decoder))
+        {
+            decoder.Dispose();
+            Monitor.Exit(decoder);
+        } // else another thread is decoding: it is left to the finalizer, as nothing of the app's may wait for it
     }
 
     /// <summary>A message of the answer.</summary>
@@ -171,13 +193,21 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
         _traffic.Received(message, at);
     }
 
+    void Read(ReadOnlySpan<byte> bytes)
+    {
+        if (_events is not null)
+            _events.Feed(bytes);
+        else
+            _reader!.Feed(bytes);
+    }
+
     HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
     void Look(HttpRequestMessage request)
     {
         if (request.Method != HttpMethod.Post || request.Content is not { } content)
             return;
-        _mirror = new RequestMirror(this);
+        _mirror = new RpcMirror(_telemetry, Sent);
         if (RequestReader.HoldsBytes(content))
         {
             content.CopyTo(_mirror.Before(Null), null, CancellationToken.None);
@@ -203,6 +233,8 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
             _counting.Weigh(message);
             return;
         }
+        if (_session is not null && message is { Kind: RpcKind.Notification, Method: RpcMethod.Cancelled })
+            _telemetry.TakeBack(_traffic.Server, _session, message, _started);
         if (_traffic.Sent(message, _started, _ambient) is null)
             return;
         McpDoor.Claim(message.Tool);
@@ -228,11 +260,11 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
     {
         var at = _telemetry.Time.GetTimestamp();
         if (exception is not null)
-            _telemetry.Fail(call, exception, at);
-        else if ((int)Status is 408 or 504)
-            _telemetry.End(call, ToolOutcomes.Timeout, ToolErrorKinds.Timeout, at);
+            _telemetry.Fail(call, exception, at, ToolErrorKinds.Connection);
         else if ((int)Status >= 400)
-            _telemetry.End(call, ToolOutcomes.Error, (int)Status is 400 or 422 ? ToolErrorKinds.Validation : ToolErrorKinds.Connection, at);
+            _telemetry.Refuse(call, (int)Status, at);
+        else if (_decoder is { IsReadable: false, IsBroken: false } && (reason == EndReason.EndOfBody || _hasBytes))
+            _telemetry.End(call, ToolOutcomes.Success, null, at); // an answer came that only the app can read: all that is known of it is its status
         else if (reason == EndReason.EndOfBody && _events is { HasIds: true } && _session is not null && _telemetry.Sessions.Find(_traffic.Server, _session) is { } session)
             session.Add(call, at);
         else if (reason is EndReason.Disposed or EndReason.Cancelled)
@@ -245,42 +277,11 @@ internal sealed class McpExchange : ObservedStream, IRpcSink
     {
         if (_counting is not null)
             return;
+        _telemetry.Unwatch(_traffic);
         foreach (var call in _traffic.TakeAll())
             _telemetry.Discard(call, _telemetry.Time.GetTimestamp());
     }
 
     static string? HeaderOf(HttpRequestMessage request, string name) =>
         request.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
-
-    /// <summary>Reads the request while it is sent.</summary>
-    sealed class RequestMirror : ObservedStream, IRpcSink
-    {
-        readonly McpExchange _exchange;
-        readonly JsonRpcReader _reader;
-
-        public RequestMirror(McpExchange exchange)
-        {
-            _exchange = exchange;
-            _reader = new JsonRpcReader(exchange._telemetry.Words, this);
-        }
-
-        public override void Observe(ReadOnlySpan<byte> bytes)
-        {
-            try
-            {
-                _reader.Feed(bytes);
-            }
-            catch (Exception e)
-            {
-                _exchange._telemetry.Faults.Report(Doors.Tools, e); // kept from the app: its request is sent
-            }
-        }
-
-        public override void OnEnd(EndReason reason, Exception? exception)
-        {
-            // What the send throws is told to the exchange.
-        }
-
-        public void OnMessage(RpcMessage message) => _exchange.Sent(message);
-    }
 }

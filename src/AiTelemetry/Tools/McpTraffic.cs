@@ -21,6 +21,9 @@ internal sealed class McpTraffic(ToolTelemetry telemetry, string server)
 
     public string Server => server;
 
+    /// <summary>The session that it is a part of, over HTTP; else null.</summary>
+    public string? Session { get; init; }
+
     public ToolTelemetry Telemetry => telemetry;
 
     /// <summary>Whether a call of this id has no answer yet.</summary>
@@ -136,11 +139,11 @@ internal sealed class McpTraffic(ToolTelemetry telemetry, string server)
         }
     }
 
-    /// <summary>The call of this id failed on the way, or was given up.</summary>
+    /// <summary>The call of this id failed on its way, or was given up: the transport threw.</summary>
     public void Fail(RpcId id, Exception exception, long at)
     {
         if (Take(id) is { } call)
-            telemetry.Fail(call, exception, at);
+            telemetry.Fail(call, exception, at, ToolErrorKinds.Connection);
     }
 
     /// <summary>The caller gave up the call of this id.</summary>

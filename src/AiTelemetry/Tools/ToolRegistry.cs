@@ -7,7 +7,8 @@ namespace AiTelemetry;
 /// <summary>Finds tools by name over any number of MCP servers and plain factories, and measures every look-up.</summary>
 /// <remarks>
 /// A hit takes no lock and allocates nothing. A server's tools are loaded at the first name that is not known, by one load at a time however many wait, and kept until
-/// <see cref="Invalidate"/> (a server's <c>tools/list_changed</c>). A name that nobody has is remembered for five seconds; after that, another look-up of it loads anew.
+/// <see cref="Invalidate"/>, which package AiTelemetry.Mcp calls by itself at a server's <c>tools/list_changed</c>; however many of those come, the next look-up loads once. A name
+/// that nobody has is remembered for five seconds; after that, another look-up of it loads anew.
 /// Where several have a tool of one name, what was added first has it; the others' are found by server and name. Safe for any number of threads.
 /// </remarks>
 /// <typeparam name="TTool">What the app calls a tool: <c>AITool</c>, <c>McpClientTool</c>, an interface of its own.</typeparam>
@@ -15,6 +16,9 @@ public sealed class ToolRegistry<TTool>
     where TTool : class
 {
     const int MaxMisses = 1000;
+
+    /// <summary>Loads in a row of a server whose list changes while it is asked: one that changes it because it is asked would be asked for ever.</summary>
+    const int MaxLoads = 3;
 
     static readonly TimeSpan MissesLast = TimeSpan.FromSeconds(5);
 
@@ -93,7 +97,7 @@ public sealed class ToolRegistry<TTool>
         return TryGet(name, out var tool) ? new(tool) : LoadAndFindAsync(name, cancellationToken);
     }
 
-    /// <summary>Forgets the tools of a server: the next look-up of one of them loads anew. To be called when it says <c>tools/list_changed</c>.</summary>
+    /// <summary>Forgets the tools of a server: the next look-up of one of them loads anew. To be called when its list has changed, where nothing else does.</summary>
     /// <param name="serverId">The server.</param>
     public void Invalidate(string serverId)
     {
@@ -136,7 +140,7 @@ public sealed class ToolRegistry<TTool>
                 return null;
             foreach (var server in _servers)
             {
-                if (server.Loading is null && (server.Tools is null || remembered))
+                if (server.Loading is null && (server.Tools is null || server.IsBehind || remembered))
                 {
                     var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                     server.Loading = done.Task;
@@ -156,14 +160,15 @@ public sealed class ToolRegistry<TTool>
     {
         try
         {
-            while (true)
+            for (var loads = 1; ; loads++)
             {
                 var version = server.Version;
                 var tools = await server.Load(CancellationToken.None).ConfigureAwait(false);
                 lock (_gate)
                 {
-                    if (server.Version != version)
-                        continue; // it changed while it was asked
+                    server.IsBehind = server.Version != version; // it changed while it was asked
+                    if (server.IsBehind && loads < MaxLoads)
+                        continue;
                     server.Tools = tools;
                     server.Loading = null;
                     Rebuild();
@@ -206,5 +211,8 @@ public sealed class ToolRegistry<TTool>
         public Task? Loading { get; set; }
 
         public int Version { get; set; }
+
+        /// <summary>Whether the tools are older than the last change: what is not among them is asked for anew.</summary>
+        public bool IsBehind { get; set; }
     }
 }

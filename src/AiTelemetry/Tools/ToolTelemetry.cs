@@ -1,3 +1,4 @@
+// One piece because what it has in common is one state: the labels of calls, connections and tools share their caps and the lock under which these are kept.
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
@@ -100,7 +101,11 @@ internal sealed class ToolTelemetry
     }
 
     /// <summary>Ends a call that an exception ended.</summary>
-    public void Fail(ToolCall call, Exception exception, long at)
+    /// <param name="call">The call.</param>
+    /// <param name="exception">The exception.</param>
+    /// <param name="at">When.</param>
+    /// <param name="kind">The kind of error where the exception does not tell: <see cref="ToolErrorKinds.Connection"/> for what a transport throws.</param>
+    public void Fail(ToolCall call, Exception exception, long at, string kind = ToolErrorKinds.Execution)
     {
         var timedOut = false;
         for (var e = exception; e is not null && !timedOut; e = e.InnerException)
@@ -109,8 +114,19 @@ internal sealed class ToolTelemetry
             End(call, ToolOutcomes.Timeout, ToolErrorKinds.Timeout, at, exception);
         else if (exception is OperationCanceledException)
             End(call, ToolOutcomes.Cancelled, null, at, exception);
+        else if (exception is HttpRequestException { StatusCode: { } status })
+            Refuse(call, (int)status, at, exception);
         else
-            End(call, ToolOutcomes.Error, exception is IOException or HttpRequestException or ObjectDisposedException ? ToolErrorKinds.Connection : ToolErrorKinds.Execution, at, exception);
+            End(call, ToolOutcomes.Error, exception is IOException or HttpRequestException or ObjectDisposedException ? ToolErrorKinds.Connection : kind, at, exception);
+    }
+
+    /// <summary>Ends a call whose answer is an HTTP status of 400 or above.</summary>
+    public void Refuse(ToolCall call, int status, long at, Exception? exception = null)
+    {
+        if (status is 408 or 504)
+            End(call, ToolOutcomes.Timeout, ToolErrorKinds.Timeout, at, exception);
+        else
+            End(call, ToolOutcomes.Error, status is 400 or 422 ? ToolErrorKinds.Validation : ToolErrorKinds.Connection, at, exception);
     }
 
     /// <summary>Gives up a call that another door counts: its span stays, its figures are not counted here.</summary>
@@ -141,6 +157,22 @@ internal sealed class ToolTelemetry
 
     /// <summary>Looks after the calls of a traffic that is no connection: those that nobody answers end when metrics are read.</summary>
     public void Watch(McpTraffic traffic) => _watched[traffic] = true;
+
+    public void Unwatch(McpTraffic traffic) => _watched.TryRemove(traffic, out _);
+
+    /// <summary>How many are watched.</summary>
+    public int Watched => _watched.Count;
+
+    /// <summary>A client took a call back by a request of its own: the call is among the others of its session.</summary>
+    public void TakeBack(string server, string session, RpcMessage cancellation, long at)
+    {
+        foreach (var (traffic, _) in _watched)
+        {
+            if (traffic.Server == server && traffic.Session == session)
+                traffic.Sent(cancellation, at);
+        }
+        Sessions.Find(server, session)?.Sent(cancellation, at);
+    }
 
     public void Opened(McpTraffic traffic)
     {

@@ -270,54 +270,12 @@ internal struct JsonScanner
 
     int OnSkippedText(ReadOnlySpan<byte> data, int i, JsonPaths paths, IJsonSink sink)
     {
-        i = PastText(data, i, out var ended);
+        i = JsonText.PastText(data, i, ref _escapeNext, out var ended);
         if (!ended)
             return i;
         Shape?.CloseGap(i - 1);
         Complete(sink);
         return i;
-    }
-
-    /// <summary>Moves to behind the closing quote, or to the end of the data.</summary>
-    int PastText(ReadOnlySpan<byte> data, int i, out bool ended)
-    {
-        ended = false;
-        if (_escapeNext)
-        {
-            _escapeNext = false;
-            i++;
-        }
-        while (Vector256.IsHardwareAccelerated && data.Length - i >= JsonText.Block)
-        {
-            var quotes = JsonText.Unescaped(data.Slice(i, JsonText.Block), out var escapesNext);
-            if (quotes != 0)
-            {
-                ended = true;
-                return i + BitOperations.TrailingZeroCount(quotes) + 1;
-            }
-            i += JsonText.Block;
-            if (!escapesNext)
-                continue;
-            if (i == data.Length)
-                _escapeNext = true;
-            i++;
-        }
-        while (i < data.Length)
-        {
-            var at = data[i..].IndexOfAny((byte)'"', (byte)'\\');
-            if (at < 0)
-                return data.Length;
-            i += at + 1;
-            if (data[i - 1] == (byte)'"')
-            {
-                ended = true;
-                return i;
-            }
-            if (i == data.Length)
-                _escapeNext = true;
-            i++;
-        }
-        return data.Length;
     }
 
     int OnLiteral(ReadOnlySpan<byte> data, int i, JsonPaths paths, IJsonSink sink)
@@ -359,7 +317,7 @@ internal struct JsonScanner
         {
             if (_mode == Mode.SkipInText)
             {
-                i = PastText(data, i, out var ended);
+                i = JsonText.PastText(data, i, ref _escapeNext, out var ended);
                 if (!ended)
                     return i;
                 _mode = Mode.Skip;

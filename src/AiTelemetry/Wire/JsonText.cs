@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 
@@ -14,6 +15,52 @@ internal static class JsonText
 
     /// <summary>Whether this is the first byte behind one of these.</summary>
     public static bool EndsLiteral(byte next) => next is (byte)',' or (byte)'}' or (byte)']' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
+
+    /// <summary>Moves to behind the closing quote of a string, or to the end of the data.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="i">A place inside the string.</param>
+    /// <param name="escapeNext">Whether the first byte of the data that follows is escaped.</param>
+    /// <param name="ended">Whether the string ended.</param>
+    public static int PastText(ReadOnlySpan<byte> data, int i, ref bool escapeNext, out bool ended)
+    {
+        ended = false;
+        if (escapeNext)
+        {
+            escapeNext = false;
+            i++;
+        }
+        while (Vector256.IsHardwareAccelerated && data.Length - i >= Block)
+        {
+            var quotes = Unescaped(data.Slice(i, Block), out var escapesNext);
+            if (quotes != 0)
+            {
+                ended = true;
+                return i + BitOperations.TrailingZeroCount(quotes) + 1;
+            }
+            i += Block;
+            if (!escapesNext)
+                continue;
+            if (i == data.Length)
+                escapeNext = true;
+            i++;
+        }
+        while (i < data.Length)
+        {
+            var at = data[i..].IndexOfAny((byte)'"', (byte)'\\');
+            if (at < 0)
+                return data.Length;
+            i += at + 1;
+            if (data[i - 1] == (byte)'"')
+            {
+                ended = true;
+                return i;
+            }
+            if (i == data.Length)
+                escapeNext = true;
+            i++;
+        }
+        return data.Length;
+    }
 
     /// <summary>The quotes in a block of a string that are not escaped, a bit for each byte, whose first byte is not escaped either.</summary>
     /// <remarks>

@@ -34,13 +34,15 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
 
     public static ProxyProcess Start(params string[] child) => Start([], child);
 
-    public static ProxyProcess Start(string[] options, string[] child)
+    public static ProxyProcess Start(string[] options, string[] child, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Aitel) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["proxy", "--server-id", "dummy", .. options, "--", .. child])
             start.ArgumentList.Add(argument);
         var run = new ProxyProcess(new Process { StartInfo = start });
         start.Environment[run.Mark] = "1";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         run._process.Start();
         return run;
     }

@@ -85,6 +85,42 @@ public class McpOverHttpTests
         Assert.Equal(1, app.Recorder.Count("mcp_tool_execute_seconds", ("outcome", "success")));
     }
 
+    /// <summary>Found by reading: where nobody reads the gauges, as where an app exports spans only, each call stayed known for ever.</summary>
+    [Fact]
+    public async Task Nothing_of_a_call_stays_when_it_has_ended()
+    {
+        using var app = new TestApp();
+        using var client = app.Client(new ScriptedMcpServer());
+        for (var i = 0; i < 10; i++)
+            await SendAsync(client, ScriptedMcpServer.Post(ScriptedMcpServer.Call(i, i % 2 == 0 ? "echo" : "break")));
+        using var failing = app.Client(_ => throw new HttpRequestException(HttpRequestError.ConnectionError));
+        await Assert.ThrowsAsync<HttpRequestException>(() => failing.SendAsync(ScriptedMcpServer.Post(ScriptedMcpServer.Call(11, "echo"))));
+
+        Assert.Equal(11, app.Recorder.Count("mcp_tool_execute_seconds"));
+        Assert.Equal(0, AiTelemetry.Calls.CallTelemetrySource.Of(app.Services).Get()!.Tools.Watched);
+    }
+
+    [Fact]
+    public async Task A_call_is_taken_back_by_another_request_of_its_session_and_by_none_of_another()
+    {
+        using var app = new TestApp();
+        var answer = new System.IO.Pipelines.Pipe();
+        using var client = app.Client(request => request.Content!.ReadAsStringAsync().Result.Contains("tools/call", StringComparison.Ordinal)
+            ? new HttpResponseMessage { Content = new StreamContent(answer.Reader.AsStream()) { Headers = { ContentType = new MediaTypeHeaderValue("text/event-stream") } } }
+            : new HttpResponseMessage(System.Net.HttpStatusCode.Accepted));
+        const string Cancellation = """{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1,"reason":"stop"}}""";
+        using var response = await client.SendAsync(ScriptedMcpServer.Post(ScriptedMcpServer.Call(1, "echo")), HttpCompletionOption.ResponseHeadersRead);
+        await SendAsync(client, ScriptedMcpServer.Post(Cancellation, session: "another"));
+        Assert.Equal(0, app.Recorder.Count("mcp_tool_execute_seconds"));
+
+        await SendAsync(client, ScriptedMcpServer.Post(Cancellation));
+        Assert.Equal(1, app.Recorder.Count("mcp_tool_execute_seconds", ("outcome", "cancelled")));
+        await answer.Writer.CompleteAsync(); // as a server does that has heard of it
+        Assert.Equal("", await response.Content.ReadAsStringAsync());
+        Assert.Equal(1, app.Recorder.Count("mcp_tool_execute_seconds"));
+        Assert.Equal(0, app.Recorder.Sum("mcp_tool_errors_total"));
+    }
+
     [Fact]
     public async Task An_answer_that_the_app_lets_go_is_a_call_taken_back()
     {

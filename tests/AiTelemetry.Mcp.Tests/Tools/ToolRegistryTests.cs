@@ -60,6 +60,29 @@ public class ToolRegistryTests
     }
 
     [Fact]
+    public async Task Changes_while_a_list_is_loaded_are_one_more_load_however_many_and_a_list_that_changes_whenever_it_is_asked_for_is_not_loaded_for_ever()
+    {
+        using var app = new TestApp();
+        var server = new Source { ["a"] = "1" };
+        var registry = new ToolRegistry<string>(app.Services);
+        registry.AddServer("files", server.LoadAsync);
+        var finding = registry.FindAsync("a");
+        for (var i = 0; i < 5; i++)
+            registry.Invalidate("files");
+        server.Release();
+        Assert.Equal("1", (await finding)?.Tool);
+        Assert.Equal(2, server.Loads);
+
+        server.OnLoad = () => registry.Invalidate("files");
+        registry.Invalidate("files");
+        Assert.Equal("1", (await registry.FindAsync("a"))?.Tool);
+        Assert.Equal(5, server.Loads);
+        server["b"] = "2";
+        Assert.Equal("2", (await registry.FindAsync("b"))?.Tool); // not taken for one that nobody has
+        server.OnLoad = null;
+    }
+
+    [Fact]
     public async Task What_was_added_first_has_the_name_and_a_load_that_fails_is_tried_again()
     {
         using var app = new TestApp();
@@ -124,11 +147,14 @@ public class ToolRegistryTests
 
         public int Loads { get; private set; }
 
+        public Action? OnLoad { get; set; }
+
         public void Release() => _released.SetResult();
 
         public async Task<IReadOnlyDictionary<string, string>> LoadAsync(CancellationToken cancellationToken)
         {
             Loads++;
+            OnLoad?.Invoke();
             var now = new Dictionary<string, string>(this);
             await _released.Task;
             return now;
