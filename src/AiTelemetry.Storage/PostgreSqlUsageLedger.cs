@@ -12,7 +12,7 @@ namespace AiTelemetry.Storage;
 /// </remarks>
 internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
 {
-    const int SchemaVersion = 1;
+    const int SchemaVersion = 2;
     const int Tries = 4;
     const int PruneRows = 500;
 
@@ -246,13 +246,10 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
             {
                 await NumberAsync(connection, $"SELECT 1 FROM pg_advisory_xact_lock({LedgerTransaction.Lock})").ConfigureAwait(false); // several nodes may start at once
                 if (await NumberAsync(connection, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('aitelemetry.facts')").ConfigureAwait(false) == 0)
-                {
-                    using var stream = typeof(PostgreSqlUsageLedger).Assembly.GetManifestResourceStream("AiTelemetry.Storage.postgresql-1.sql")!;
-                    using var reader = new StreamReader(stream);
-                    using var make = new NpgsqlCommand(await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false), connection);
-                    await make.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                }
+                    await MakeAsync(connection, 1, cancellationToken).ConfigureAwait(false);
                 var version = await NumberAsync(connection, "SELECT value FROM aitelemetry.facts WHERE name = 'version'").ConfigureAwait(false);
+                while (version < SchemaVersion)
+                    await MakeAsync(connection, ++version, cancellationToken).ConfigureAwait(false);
                 if (version > SchemaVersion)
                     throw new UsageLedgerException(FormattableString.Invariant($"The ledger in this database is of version {version}; this AiTelemetry knows versions up to {SchemaVersion}. Update the app, or give it another database."));
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -263,6 +260,15 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         {
             _opening.Release();
         }
+    }
+
+    /// <summary>Makes a version out of the one before.</summary>
+    static async Task MakeAsync(NpgsqlConnection connection, long version, CancellationToken cancellationToken)
+    {
+        using var stream = typeof(PostgreSqlUsageLedger).Assembly.GetManifestResourceStream(FormattableString.Invariant($"AiTelemetry.Storage.postgresql-{version}.sql"))!;
+        using var reader = new StreamReader(stream);
+        using var make = new NpgsqlCommand(await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false), connection);
+        await make.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     async Task EachDayAsync(IProgress<double>? progress, Func<NpgsqlConnection, long, Task> work, CancellationToken cancellationToken)

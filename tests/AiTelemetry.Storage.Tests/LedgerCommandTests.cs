@@ -28,6 +28,39 @@ public sealed class LedgerCommandTests : IDisposable
         LedgerSuite.AssertSame(await SumsAsync(Source), await SumsAsync(_folder.File("copy.db")));
     }
 
+    [Theory]
+    [InlineData("jsonl")]
+    [InlineData("csv")]
+    public async Task Every_field_of_a_record_goes_through_a_file_and_a_move(string format)
+    {
+        var records = FullRecord.All(_now);
+        using (var ledger = At(Source))
+            await ledger.AppendAsync(records);
+
+        Run("export", Source, "--format", format, "--out", _folder.File("rows." + format));
+        Assert.Equal((0, "2 added, 0 known before, 0 refused.\n"), Run("import", _folder.File("copy.db"), _folder.File("rows." + format)));
+        Assert.Equal(0, Run("migrate", _folder.File("copy.db"), "--to", _folder.File("moved.db")).Code);
+
+        using var moved = At(_folder.File("moved.db"));
+        Assert.Equal(records.Select(FullRecord.Text), (await moved.RowsAsync(_now.AddDays(-1), _now.AddDays(1), default)).Select(FullRecord.Text));
+    }
+
+    [Fact]
+    public async Task Csv_that_is_no_record_is_told_by_its_line_and_the_others_land()
+    {
+        await FillAsync();
+        Run("export", Source, "--format", "csv", "--out", _folder.File("rows.csv"));
+        await File.AppendAllTextAsync(_folder.File("rows.csv"), "one,two\n\"never closed\n");
+
+        var (code, told) = Run("import", _folder.File("copy.db"), _folder.File("rows.csv"));
+
+        Assert.Equal(1, code);
+        Assert.Contains(": The line has 2 fields, the header ", told, StringComparison.Ordinal);
+        Assert.Contains(": A quoted field does not end.", told, StringComparison.Ordinal);
+        Assert.EndsWith("400 added, 0 known before, 2 refused.\n", told, StringComparison.Ordinal);
+        LedgerSuite.AssertSame(await SumsAsync(Source), await SumsAsync(_folder.File("copy.db")));
+    }
+
     [Fact]
     public async Task Lines_that_are_no_records_are_told_and_the_others_land()
     {

@@ -212,6 +212,20 @@ public abstract class LedgerSuite : IDisposable
     }
 
     [Fact]
+    public async Task Every_field_of_a_record_comes_back_as_it_was()
+    {
+        using var ledger = Make();
+        var records = FullRecord.All(Now);
+
+        Assert.Equal(records.Length, (await ledger.AppendAsync(records)).Added);
+
+        Assert.Equal(records.Select(FullRecord.Text), (await ledger.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default)).OrderBy(row => row.StartedAt).Select(FullRecord.Text));
+        var plain = Records.Call(Now);
+        Assert.All(FullRecord.Settable(typeof(UsageRecord)).Where(property => property.Name != nameof(UsageRecord.Version)), property =>
+            Assert.Contains(records, record => FullRecord.Text(property.GetValue(record)) != FullRecord.Text(property.GetValue(plain))));
+    }
+
+    [Fact]
     public async Task Questions_are_answered_as_if_every_row_were_added_up()
     {
         using var ledger = Make();

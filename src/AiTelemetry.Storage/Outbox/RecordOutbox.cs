@@ -26,10 +26,9 @@ internal sealed class RecordOutbox : IDisposable
         try
         {
             database = new SqliteDatabase(path, forWriting: true);
-            var isEmpty = SqliteSchema.Outbox.IsEmpty(database, path);
+            var version = SqliteSchema.Outbox.VersionOf(database, path);
             SqliteSchema.MakeDurable(database);
-            if (isEmpty)
-                SqliteSchema.Outbox.Make(database);
+            SqliteSchema.Outbox.Bring(database, version);
             database.Run(FormattableString.Invariant($"PRAGMA max_page_count = {mostBytes / PageBytes}"));
             _add = database.Prepare("INSERT OR IGNORE INTO waiting (id, line) VALUES (?1, ?2)");
             _take = database.Prepare("SELECT line FROM waiting ORDER BY id LIMIT ?1");

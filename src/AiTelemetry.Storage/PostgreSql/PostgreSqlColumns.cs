@@ -10,12 +10,12 @@ internal static class PostgreSqlColumns
     public const string Names = "started_at, id, series, version, duration, first_token, is_stream, status_code, attempt, request_model, response_model, usage_status, "
         + "input, output, cache_read, cache_write, cache_write_1h, reasoning, audio_input, audio_output, image_input, image_output, cache_read_audio, cache_read_image, "
         + "units, usage_anomalies, cost_usd, cost_status, cost_notes, computed_usd, cache_savings_usd, price_version, service_tier, finish_reasons, provider_error_type, "
-        + "provider_error_code, response_id, request_id, \"user\", session, trace_id, corrects";
+        + "provider_error_code, response_id, request_id, \"user\", session, trace_id, corrects, deployment, retry_after, rate_limits";
 
     /// <summary>The columns of a series, behind those of the record.</summary>
     public const string SeriesNames = "provider, model, operation, outcome, error_type, source, team, feature";
 
-    public const int FirstOfSeries = AfterCounts + 18;
+    public const int FirstOfSeries = AfterCounts + 21;
 
     const int FirstCount = 12;
     const int AfterCounts = FirstCount + TokenCounts.Kinds;
@@ -64,6 +64,9 @@ internal static class PostgreSqlColumns
         else
             await rows.WriteNullAsync().ConfigureAwait(false);
         await ValueAsync(rows, record.Corrects, NpgsqlDbType.Uuid).ConfigureAwait(false);
+        await TextAsync(rows, record.Deployment).ConfigureAwait(false);
+        await ValueAsync(rows, record.RetryAfter?.Ticks, NpgsqlDbType.Bigint).ConfigureAwait(false);
+        await TextAsync(rows, RateLimitsText.Of(record.RateLimits)).ConfigureAwait(false);
     }
 
     public static UsageRecord Read(NpgsqlDataReader row, in UsageSeries series)
@@ -101,6 +104,9 @@ internal static class PostgreSqlColumns
             DimensionValues = Array.Exists(dimensions, static value => value is not null) ? dimensions : null,
             TraceId = row.IsDBNull(place + 16) ? null : Convert.ToHexStringLower(row.GetFieldValue<byte[]>(place + 16)),
             Corrects = row.IsDBNull(place + 17) ? null : row.GetGuid(place + 17),
+            Deployment = Text(place + 18),
+            RetryAfter = row.IsDBNull(place + 19) ? null : TimeSpan.FromTicks(row.GetInt64(place + 19)),
+            RateLimits = RateLimitsText.Read(Text(place + 20)),
         };
 
         string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);

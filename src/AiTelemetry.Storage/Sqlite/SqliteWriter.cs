@@ -139,12 +139,11 @@ internal sealed class SqliteWriter : IDisposable
 
     void Prepare(string path)
     {
-        var isEmpty = SqliteSchema.Ledger.IsEmpty(_database, path);
+        var version = SqliteSchema.Ledger.VersionOf(_database, path);
         SqliteSchema.MakeDurable(_database);
-        if (isEmpty)
-            SqliteSchema.Ledger.Make(_database);
-        else if (new FileInfo(path).Length <= CheckedFileBytes && _database.Text("PRAGMA quick_check(1)") is var check && check != "ok")
+        if (version > 0 && new FileInfo(path).Length <= CheckedFileBytes && _database.Text("PRAGMA quick_check(1)") is var check && check != "ok")
             throw new SqliteFailure(SQLitePCL.raw.SQLITE_CORRUPT, check ?? "the check said nothing");
+        SqliteSchema.Ledger.Bring(_database, version);
     }
 
     bool Add(UsageRecord record, bool asksForCalls)
