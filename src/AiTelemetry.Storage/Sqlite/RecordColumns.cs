@@ -33,15 +33,20 @@ internal static class RecordColumns
         row.Bind(10, words.Of(record.RequestModel));
         row.Bind(11, words.Of(record.ResponseModel));
         row.Bind(12, (long)record.UsageStatus);
+        var counts = record.Counts;
         for (var kind = 0; kind < TokenCounts.Kinds; kind++)
-            row.Bind(FirstCount + 1 + kind, record.Counts[kind]);
+            row.Bind(FirstCount + 1 + kind, counts[kind]);
         var place = AfterCounts + 1;
         var cost = record.Cost;
-        BindMoney(row, place++, cost.Usd);
+        Span<byte> money = stackalloc byte[40];
+        var moneyLength = BindMoney(row, place++, cost.Usd, money);
         row.Bind(place++, (long)cost.Status);
         row.Bind(place++, (long)cost.Flags);
-        BindMoney(row, place++, cost.ComputedUsd);
-        BindMoney(row, place++, cost.CacheSavingsUsd == 0 ? null : cost.CacheSavingsUsd);
+        if (cost.ComputedUsd is { } computed && cost.Usd is { } usd && computed == usd && computed.Scale == usd.Scale)
+            row.BindText(place++, money[..moneyLength]); // as it mostly is
+        else
+            BindMoney(row, place++, cost.ComputedUsd, money);
+        BindMoney(row, place++, cost.CacheSavingsUsd == 0 ? null : cost.CacheSavingsUsd, money);
         row.Bind(place++, words.Of(cost.PriceVersion));
         row.Bind(place++, words.Of(record.ServiceTier));
         row.Bind(place++, words.Of(Joined(record.FinishReasons)));
@@ -53,7 +58,7 @@ internal static class RecordColumns
         row.Bind(place++, record.Dimension(UsageSeries.SessionPlace));
         row.Bind(place++, record.TraceId is { } trace && Convert.FromHexString(trace, bytes, out _, out _) == System.Buffers.OperationStatus.Done ? bytes : []);
         row.Bind(place++, record.Corrects is { } corrected && corrected.TryWriteBytes(bytes, bigEndian: true, out _) ? bytes : []);
-        row.Bind(place++, UnitsText.Of(record.Units));
+        row.Bind(place++, record.HasUnits ? UnitsText.Of(record.Units) : null);
         row.Bind(place++, (long)record.UsageAnomalies);
         row.Bind(place++, words.Of(record.Deployment));
         row.Bind(place++, record.RetryAfter?.Ticks);
@@ -126,16 +131,16 @@ internal static class RecordColumns
         _ => string.Join('\n', reasons),
     };
 
-    static void BindMoney(SqliteStatement row, int place, decimal? usd)
+    static int BindMoney(SqliteStatement row, int place, decimal? usd, Span<byte> text)
     {
         if (usd is not { } known)
         {
             row.BindNull(place);
-            return;
+            return 0;
         }
-        Span<byte> text = stackalloc byte[40];
         known.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
         row.BindText(place, text[..length]);
+        return length;
     }
 
     static decimal? Money(string? text) => text is null ? null : decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture);

@@ -18,6 +18,8 @@ internal sealed class SqliteWriter : IDisposable
 
     readonly SqliteDatabase _database;
     readonly WordTable _words;
+    readonly SqliteStatement _begin;
+    readonly SqliteStatement _commit;
     readonly SqliteStatement _addKey;
     readonly SqliteStatement _uncount;
     readonly SqliteStatement _addRecord;
@@ -34,6 +36,8 @@ internal sealed class SqliteWriter : IDisposable
         {
             Prepare(path);
             _words = new WordTable(_database);
+            _begin = _database.Prepare("BEGIN IMMEDIATE");
+            _commit = _database.Prepare("COMMIT");
             _addKey = _database.Prepare("INSERT OR IGNORE INTO record_keys (id, call_key, door) VALUES (?1, ?2, ?3)");
             _uncount = _database.Prepare("UPDATE record_keys SET door = ?2 WHERE id = ?1");
             _addRecord = _database.Prepare($"INSERT INTO records ({RecordColumns.Names}) VALUES ({RecordColumns.Parameters})");
@@ -213,9 +217,9 @@ internal sealed class SqliteWriter : IDisposable
         var otherDoors = _otherDoors;
         try
         {
-            _database.Run("BEGIN IMMEDIATE");
+            _begin.Run();
             work();
-            _database.Run("COMMIT");
+            _commit.Run();
         }
         catch
         {

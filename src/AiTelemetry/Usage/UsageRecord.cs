@@ -141,6 +141,9 @@ public sealed record UsageRecord
         init => _rare = _rare is null && value.IsEmpty ? null : (_rare ?? new()) with { Units = value };
     }
 
+    /// <summary>Whether <see cref="Units"/> has any; they are large to ask for.</summary>
+    internal bool HasUnits => _rare?.Units is not null;
+
     /// <summary>How far <see cref="Usage"/> is known.</summary>
     public UsageStatus UsageStatus
     {
