@@ -16,10 +16,12 @@ internal sealed class DaySums
     {
         Rows++;
         var series = UsageSeries.Of(record);
+        var cost = Money.Of(record.Cost.Usd ?? 0);
+        var savings = Money.Of(record.Cost.CacheSavingsUsd);
         foreach (var step in RollUpSteps.Sums)
         {
             ref var totals = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (step, step.Floor(record.StartedAtTicks), series), out _);
-            (totals ??= new UsageTotals()).Add(record);
+            (totals ??= new UsageTotals()).Add(record, cost, savings);
         }
     }
 

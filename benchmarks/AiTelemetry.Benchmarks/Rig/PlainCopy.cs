@@ -25,48 +25,60 @@ internal static class PlainCopy
             await using (rows.ConfigureAwait(false))
             {
                 foreach (var record in records)
-                    await WriteAsync(rows, record).ConfigureAwait(false);
+                    Write(rows, record);
                 await rows.CompleteAsync().ConfigureAwait(false);
             }
         }
     }
 
-    static async Task WriteAsync(NpgsqlBinaryImporter rows, UsageRecord record)
+    static void Write(NpgsqlBinaryImporter rows, UsageRecord record)
     {
-        await rows.StartRowAsync().ConfigureAwait(false);
-        await rows.WriteAsync(record.Id, NpgsqlDbType.Uuid).ConfigureAwait(false);
-        await rows.WriteAsync(record.StartedAt.UtcTicks, NpgsqlDbType.Bigint).ConfigureAwait(false);
-        await rows.WriteAsync((short)record.Version, NpgsqlDbType.Smallint).ConfigureAwait(false);
+        rows.StartRow();
+        rows.Write(record.Id, NpgsqlDbType.Uuid);
+        rows.Write(record.StartedAt.UtcTicks, NpgsqlDbType.Bigint);
+        rows.Write((short)record.Version, NpgsqlDbType.Smallint);
         foreach (var text in (string?[])["handler", record.Provider, record.Operation, record.RequestModel, record.ResponseModel, record.Deployment, record.ResponseId, record.RequestId,
             record.Outcome, record.ErrorType, record.ProviderErrorType, record.ProviderErrorCode])
-            await TextAsync(rows, text).ConfigureAwait(false);
-        await rows.WriteAsync((short)record.StatusCode!.Value, NpgsqlDbType.Smallint).ConfigureAwait(false);
-        await rows.WriteAsync(record.IsStream, NpgsqlDbType.Boolean).ConfigureAwait(false);
-        await rows.WriteAsync(record.Attempt, NpgsqlDbType.Integer).ConfigureAwait(false);
-        await rows.WriteAsync((short)record.UsageStatus, NpgsqlDbType.Smallint).ConfigureAwait(false);
+            Text(rows, text);
+        rows.Write((short)record.StatusCode!.Value, NpgsqlDbType.Smallint);
+        rows.Write(record.IsStream, NpgsqlDbType.Boolean);
+        rows.Write(record.Attempt, NpgsqlDbType.Integer);
+        rows.Write((short)record.UsageStatus, NpgsqlDbType.Smallint);
         for (var kind = 0; kind < TokenCounts.Kinds; kind++)
-            await NumberAsync(rows, record.Counts[kind]).ConfigureAwait(false);
-        await rows.WriteNullAsync().ConfigureAwait(false); // units
-        await rows.WriteAsync((short)record.UsageAnomalies, NpgsqlDbType.Smallint).ConfigureAwait(false);
+            Number(rows, record.Counts[kind]);
+        rows.WriteNull(); // units
+        rows.Write((short)record.UsageAnomalies, NpgsqlDbType.Smallint);
         var cost = record.Cost;
-        await rows.WriteAsync(cost.Usd!.Value, NpgsqlDbType.Numeric).ConfigureAwait(false);
-        await rows.WriteAsync((short)cost.Status, NpgsqlDbType.Smallint).ConfigureAwait(false);
-        await rows.WriteAsync((int)cost.Flags, NpgsqlDbType.Integer).ConfigureAwait(false);
-        await rows.WriteAsync(cost.ComputedUsd!.Value, NpgsqlDbType.Numeric).ConfigureAwait(false);
-        await rows.WriteNullAsync().ConfigureAwait(false); // cache savings
+        rows.Write(cost.Usd!.Value, NpgsqlDbType.Numeric);
+        rows.Write((short)cost.Status, NpgsqlDbType.Smallint);
+        rows.Write((int)cost.Flags, NpgsqlDbType.Integer);
+        rows.Write(cost.ComputedUsd!.Value, NpgsqlDbType.Numeric);
+        rows.WriteNull(); // cache savings
         foreach (var text in (string?[])[cost.PriceVersion, record.ServiceTier, record.FinishReasons[0]])
-            await TextAsync(rows, text).ConfigureAwait(false);
-        await rows.WriteAsync(record.Duration.Ticks, NpgsqlDbType.Bigint).ConfigureAwait(false);
-        await NumberAsync(rows, record.TimeToFirstToken?.Ticks).ConfigureAwait(false);
-        await rows.WriteNullAsync().ConfigureAwait(false); // retry after
-        await rows.WriteNullAsync().ConfigureAwait(false); // rate limits
-        await TextAsync(rows, record.TraceId).ConfigureAwait(false);
-        await rows.WriteNullAsync().ConfigureAwait(false); // corrects
+            Text(rows, text);
+        rows.Write(record.Duration.Ticks, NpgsqlDbType.Bigint);
+        Number(rows, record.TimeToFirstToken?.Ticks);
+        rows.WriteNull(); // retry after
+        rows.WriteNull(); // rate limits
+        Text(rows, record.TraceId);
+        rows.WriteNull(); // corrects
         foreach (var place in (int[])[UsageSeries.UserPlace, UsageSeries.TeamPlace, UsageSeries.FeaturePlace, UsageSeries.SessionPlace])
-            await TextAsync(rows, record.Dimension(place)).ConfigureAwait(false);
+            Text(rows, record.Dimension(place));
     }
 
-    static Task TextAsync(NpgsqlBinaryImporter rows, string? text) => text is null ? rows.WriteNullAsync() : rows.WriteAsync(text, NpgsqlDbType.Text);
+    static void Text(NpgsqlBinaryImporter rows, string? text)
+    {
+        if (text is null)
+            rows.WriteNull();
+        else
+            rows.Write(text, NpgsqlDbType.Text);
+    }
 
-    static Task NumberAsync(NpgsqlBinaryImporter rows, long? number) => number is { } known ? rows.WriteAsync(known, NpgsqlDbType.Bigint) : rows.WriteNullAsync();
+    static void Number(NpgsqlBinaryImporter rows, long? number)
+    {
+        if (number is { } known)
+            rows.Write(known, NpgsqlDbType.Bigint);
+        else
+            rows.WriteNull();
+    }
 }
