@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 
 namespace AiTelemetry.Storage.PostgreSql;
 
@@ -86,7 +85,7 @@ internal sealed class LedgerTransaction : IAsyncDisposable
     }
 
     /// <summary>Adds keys; the ids of those that were there already.</summary>
-    /// <remarks>No other writer is at work, so what is not there now can be copied in. Ids are in the order of time: only those up to the newest are looked up.</remarks>
+    /// <remarks>No other writer is at work, so what is not there now can be put in without asking for conflicts. Ids are in the order of time: only those up to the newest are looked up.</remarks>
     public async Task<HashSet<Guid>> AddKeysAsync(Guid[] ids, byte[]?[] callKeys, short[] doors)
     {
         var known = new HashSet<Guid>();
@@ -103,23 +102,15 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         }
         if (known.Count == ids.Length)
             return known;
-        var keys = await _connection.BeginBinaryImportAsync("COPY aitelemetry.record_keys (id, call_key, door) FROM STDIN (FORMAT BINARY)").ConfigureAwait(false);
-        await using (keys.ConfigureAwait(false))
+        if (known.Count > 0)
         {
-            for (var i = 0; i < ids.Length; i++)
-            {
-                if (known.Contains(ids[i]))
-                    continue;
-                keys.StartRow();
-                keys.Write(ids[i], NpgsqlDbType.Uuid);
-                if (callKeys[i] is { } key)
-                    keys.Write(key, NpgsqlDbType.Bytea);
-                else
-                    keys.WriteNull();
-                keys.Write(doors[i], NpgsqlDbType.Smallint);
-            }
-            await keys.CompleteAsync().ConfigureAwait(false);
+            var left = Enumerable.Range(0, ids.Length).Where(place => !known.Contains(ids[place])).ToArray();
+            ids = Array.ConvertAll(left, place => ids[place]);
+            callKeys = Array.ConvertAll(left, place => callKeys[place]);
+            doors = Array.ConvertAll(left, place => doors[place]);
         }
+        using var add = Command("INSERT INTO aitelemetry.record_keys (id, call_key, door) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::smallint[])", ids, callKeys, doors);
+        await add.ExecuteNonQueryAsync().ConfigureAwait(false);
         return known;
     }
 

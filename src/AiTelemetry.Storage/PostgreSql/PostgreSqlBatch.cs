@@ -12,6 +12,7 @@ internal sealed class PostgreSqlBatch
     readonly Guid[] _ids;
     readonly byte[]?[] _callKeys;
     readonly short[] _doors;
+    readonly UsageSeries[] _series;
     readonly bool _asksForCalls;
     readonly HashSet<int> _counted = [];
 
@@ -29,7 +30,11 @@ internal sealed class PostgreSqlBatch
         _ids = [.. _firsts.Select(place => records[place].Id)];
         _callKeys = [.. _firsts.Select(place => KeyOf(records[place]))];
         _doors = [.. _firsts.Select(place => (short)((records[place].Source == UsageSource.Handler ? ByHandler : 0) | Counted))];
-        Series = [.. _firsts.Select(place => UsageSeries.Of(records[place])).Distinct()];
+        _series = new UsageSeries[statuses.Length];
+        var series = new HashSet<UsageSeries>();
+        foreach (var place in _firsts)
+            series.Add(_series[place] = UsageSeries.Of(records[place]));
+        Series = series;
     }
 
     public IReadOnlyCollection<UsageSeries> Series { get; }
@@ -61,7 +66,7 @@ internal sealed class PostgreSqlBatch
         if (_counted.Count < _firsts.Count)
             sums = SumsOf(_counted);
         await transaction.AddRowsAsync(_firsts.Where(place => _counted.Contains(place) && _records[place].StartedAtTicks >= transaction.Floors.Rows)
-            .Select(place => (_records[place], numbers[UsageSeries.Of(_records[place])]))).ConfigureAwait(false);
+            .Select(place => (_records[place], numbers[_series[place]]))).ConfigureAwait(false);
         await transaction.WriteSumsAsync(sums.All, numbers, isWhole: false).ConfigureAwait(false);
     }
 
@@ -79,7 +84,7 @@ internal sealed class PostgreSqlBatch
     {
         var sums = new DaySums();
         foreach (var place in places)
-            sums.Add(_records[place]);
+            sums.Add(_records[place], _series[place]);
         return sums;
     }
 
