@@ -15,6 +15,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
     const int SchemaVersion = 2;
     const int Tries = 4;
     const int PruneRows = 500;
+    const string KeysFrom = "SELECT coalesce(max(value), 0) FROM aitelemetry.facts WHERE name = 'keys_from'";
 
     readonly NpgsqlDataSource _source;
     readonly SeriesNumbers _series = new();
@@ -81,8 +82,11 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
     {
         var (floors, _) = await LedgerTransaction.FactsAsync(connection).ConfigureAwait(false);
         return new LedgerPast(floors, floors.Rows == 0 ? []
-            : await SumsAsync(connection, FormattableString.Invariant($"bucket < {PostgreSqlColumns.UnixSeconds(floors.Rows)}"), cancellationToken).ConfigureAwait(false));
+            : await SumsAsync(connection, FormattableString.Invariant($"bucket < {PostgreSqlColumns.UnixSeconds(floors.Rows)}"), cancellationToken).ConfigureAwait(false),
+            await NumberAsync(connection, KeysFrom).ConfigureAwait(false));
     }, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<long> KeysFromAsync(CancellationToken cancellationToken) => await OnConnectionAsync(static connection => NumberAsync(connection, KeysFrom), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<IReadOnlyList<RecordKey>> KeysAsync(Guid after, int most, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
     {
@@ -105,6 +109,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
     public async ValueTask AdoptAsync(LedgerPast past, CancellationToken cancellationToken) => await InTransactionAsync(past.Sums.Select(static sum => sum.Series).Distinct().ToArray(), async transaction =>
     {
         await transaction.SaveFloorsAsync(past.Floors.Or(transaction.Floors)).ConfigureAwait(false);
+        await transaction.SaveKeysFromAsync(past.KeysFrom).ConfigureAwait(false);
         foreach (var part in past.Sums.Chunk(5000))
         {
             await transaction.PutSumsAsync(Array.ConvertAll(part, static sum => (short)sum.Step), Array.ConvertAll(part, static sum => PostgreSqlColumns.UnixSeconds(sum.Bucket)),
@@ -137,8 +142,11 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         var deleted = 0;
         for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
             deleted = Math.Max(deleted, await DeleteAsync(transaction, Before(step, floors[step])).ConfigureAwait(false));
-        var oldestKey = new DateTimeOffset(Math.Max(DateTime.UnixEpoch.Ticks, now - Options.KeyRetention.Ticks), TimeSpan.Zero).ToUnixTimeMilliseconds();
-        deleted = Math.Max(deleted, await DeleteAsync(transaction, FormattableString.Invariant($"record_keys WHERE id < '{oldestKey:x12}00000000000000000000'")).ConfigureAwait(false));
+        var oldestKey = Math.Max(DateTime.UnixEpoch.Ticks, now - Options.KeyRetention.Ticks);
+        var keys = await DeleteAsync(transaction, FormattableString.Invariant($"record_keys WHERE id < '{new DateTimeOffset(oldestKey, TimeSpan.Zero).ToUnixTimeMilliseconds():x12}00000000000000000000'")).ConfigureAwait(false);
+        if (keys > 0)
+            await transaction.SaveKeysFromAsync(oldestKey).ConfigureAwait(false);
+        deleted = Math.Max(deleted, keys);
         return deleted == PruneRows;
     }, cancellationToken).ConfigureAwait(false);
 

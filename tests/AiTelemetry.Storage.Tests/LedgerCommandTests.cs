@@ -62,6 +62,31 @@ public sealed class LedgerCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_may_have_been_counted_before_the_oldest_key_is_refused()
+    {
+        var old = Records.Call(_now.AddDays(-60), id: Records.Id(new Random(3), _now.AddDays(-60)));
+        await File.WriteAllBytesAsync(_folder.File("old.jsonl"), [.. RecordLine.Of(old), (byte)'\n']);
+        Assert.Equal((0, "1 added, 0 known before, 0 refused.\n"), Run("import", Source, _folder.File("old.jsonl")));
+        using (var ledger = At(Source))
+        {
+            await ledger.AppendAsync([Records.Call(_now)]);
+            while (await ledger.PruneAsync(default))
+            {
+            }
+        }
+        Run("migrate", Source, "--to", _folder.File("copy.db"));
+
+        foreach (var file in (string[])[Source, _folder.File("copy.db")])
+        {
+            var (code, told) = Run("import", file, _folder.File("old.jsonl"));
+
+            Assert.Equal(1, code);
+            Assert.Contains("does not know any more what it has counted", told, StringComparison.Ordinal);
+            Assert.EndsWith("0 added, 0 known before, 1 refused.\n", told, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Lines_that_are_no_records_are_told_and_the_others_land()
     {
         await FillAsync();

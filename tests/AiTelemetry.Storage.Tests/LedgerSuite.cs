@@ -293,6 +293,33 @@ public abstract class LedgerSuite : IDisposable
         Assert.Equal(3, Assert.Single(await ledger.QueryAsync(new UsageQuery { From = Midnight(Now), To = Midnight(Now.AddDays(30)) }))[UsageMeasure.Calls]);
     }
 
+    [Fact]
+    public async Task A_clock_set_years_ahead_does_not_empty_the_ledger()
+    {
+        using var ledger = Make();
+        await ledger.AppendAsync([Records.Call(Now)]);
+
+        Time.Now = Now.AddYears(5);
+        while (await ledger.PruneAsync(default))
+        {
+        }
+
+        Assert.Single(await ledger.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default));
+    }
+
+    [Fact]
+    public async Task A_clock_that_goes_back_loses_nothing_and_prunes_nothing()
+    {
+        using var ledger = Make();
+        await ledger.AppendAsync([Records.Call(Now)]);
+        Time.Now = Now.AddDays(-20);
+
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Time.Now)])).Added);
+        Assert.False(await ledger.PruneAsync(default));
+
+        Assert.Equal(2, (await TotalsAsync(ledger)).Calls);
+    }
+
     internal static void AssertSame(IReadOnlyList<RollUp> expected, IReadOnlyList<RollUp> actual) => Assert.Equal(expected.Select(Line), actual.Select(Line));
 
     internal static async Task<UsageTotals> TotalsAsync(UsageLedger ledger) =>

@@ -111,19 +111,6 @@ public sealed class SqliteLedgerTests : LedgerSuite
     }
 
     [Fact]
-    public async Task A_clock_that_goes_back_loses_nothing_and_prunes_nothing()
-    {
-        using var ledger = At(_folder.File("usage.db"));
-        await ledger.AppendAsync([Records.Call(Now)]);
-        Time.Now = Now.AddDays(-20);
-
-        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Time.Now)])).Added);
-        Assert.False(await ledger.PruneAsync(default));
-
-        Assert.Equal(2, (await TotalsAsync(ledger)).Calls);
-    }
-
-    [Fact]
     public async Task A_file_of_version_1_is_read_as_it_is_and_goes_on_once_it_is_written()
     {
         var path = _folder.File("usage.db");
@@ -216,20 +203,6 @@ public sealed class SqliteLedgerTests : LedgerSuite
         var refused = await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.AppendAsync([Records.Call(Now)]));
 
         Assert.Contains(_folder.File("file"), refused.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_clock_set_years_ahead_does_not_empty_the_ledger()
-    {
-        using var ledger = At(_folder.File("usage.db"));
-        await ledger.AppendAsync([Records.Call(Now)]);
-
-        Time.Now = Now.AddYears(5);
-        while (await ledger.PruneAsync(default))
-        {
-        }
-
-        Assert.Single(await ledger.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default));
     }
 
     [Fact]

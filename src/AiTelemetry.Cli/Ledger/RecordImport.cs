@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using AiTelemetry.Storage;
 using AiTelemetry.Usage;
 
 namespace AiTelemetry.Cli.Ledger;
@@ -19,8 +20,15 @@ internal static class RecordImport
         using var stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
         using var reader = new StreamReader(stream);
         var records = file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? FromCsvAsync(reader, RefuseAsync, cancellationToken) : FromLinesAsync(reader, RefuseAsync, cancellationToken);
+        var keysFrom = await ((IMovableLedger)ledger).KeysFromAsync(cancellationToken).ConfigureAwait(false);
         await foreach (var numbered in records.ConfigureAwait(false))
         {
+            if (RecordRules.TicksOf(numbered.Record.Id) < keysFrom)
+            {
+                await RefuseAsync(numbered.Line, string.Create(CultureInfo.InvariantCulture,
+                    $"{numbered.Record.Id} is from before {new DateTime(keysFrom, DateTimeKind.Utc):yyyy-MM-dd}; up to then the ledger does not know any more what it has counted.")).ConfigureAwait(false);
+                continue;
+            }
             batch.Add(numbered);
             if (batch.Count == Together)
                 await FlushAsync().ConfigureAwait(false);

@@ -70,6 +70,9 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         Floors = floors;
     }
 
+    public Task SaveKeysFromAsync(long ticks) => RunAsync(FormattableString.Invariant(
+        $"INSERT INTO aitelemetry.facts AS f (name, value) VALUES ('keys_from', {ticks}) ON CONFLICT (name) DO UPDATE SET value = greatest(f.value, EXCLUDED.value)"));
+
     /// <summary>What is known of calls before this transaction, by their keys as texts.</summary>
     public async Task<Dictionary<string, CallIdentity.Seen>> SeenAsync(byte[][] callKeys)
     {

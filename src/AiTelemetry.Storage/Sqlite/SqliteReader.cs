@@ -89,6 +89,9 @@ internal sealed class SqliteReader : IDisposable
 
     public RollUpFloors Floors => SqliteWriter.FloorsIn(_database);
 
+    /// <summary>From when on the keys of all records are kept, in ticks.</summary>
+    public long KeysFrom => SqliteWriter.KeysFromIn(_database);
+
     /// <summary>The starts of the first and the last row, in ticks; none where there is no row.</summary>
     public (long First, long Last)? Span()
     {

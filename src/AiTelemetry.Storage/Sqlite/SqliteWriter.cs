@@ -58,6 +58,8 @@ internal sealed class SqliteWriter : IDisposable
     public static RollUpFloors FloorsIn(SqliteDatabase database) => new(FloorIn(database, RollUpStep.Rows), FloorIn(database, RollUpStep.Minute),
         FloorIn(database, RollUpStep.Hour), FloorIn(database, RollUpStep.Day));
 
+    public static long KeysFromIn(SqliteDatabase database) => database.Number("SELECT value FROM facts WHERE name = 'keys_from'");
+
     /// <summary>Writes what is not refused; nothing of it where it throws.</summary>
     public void Commit(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, bool asksForCalls = true) => InTransaction(() =>
     {
@@ -88,6 +90,7 @@ internal sealed class SqliteWriter : IDisposable
         InTransaction(() =>
         {
             SaveFloors(floors);
+            SaveKeysFrom(past.KeysFrom);
             foreach (var sum in past.Sums)
                 _sums.PutUnlessThere(sum, _words.Of(sum.Series));
         });
@@ -126,8 +129,11 @@ internal sealed class SqliteWriter : IDisposable
             deleted = Delete("records", "started_at, id", FormattableString.Invariant($"started_at < {RecordColumns.UnixTicks(floors.Rows)}"));
             foreach (var step in RollUpSteps.Sums)
                 deleted = Math.Max(deleted, Delete("rollups", "step, bucket, series", FormattableString.Invariant($"step = {(int)step} AND bucket < {UnixSeconds(floors[step])}")));
-            var oldestKey = new DateTimeOffset(Math.Max(DateTime.UnixEpoch.Ticks, now - options.KeyRetention.Ticks), TimeSpan.Zero).ToUnixTimeMilliseconds();
-            deleted = Math.Max(deleted, Delete("record_keys", "id", FormattableString.Invariant($"id < x'{oldestKey:x12}'")));
+            var oldestKey = Math.Max(DateTime.UnixEpoch.Ticks, now - options.KeyRetention.Ticks);
+            var keys = Delete("record_keys", "id", FormattableString.Invariant($"id < x'{new DateTimeOffset(oldestKey, TimeSpan.Zero).ToUnixTimeMilliseconds():x12}'"));
+            if (keys > 0)
+                SaveKeysFrom(oldestKey);
+            deleted = Math.Max(deleted, keys);
         });
         Floors = floors;
         return deleted == PruneRows;
@@ -211,6 +217,9 @@ internal sealed class SqliteWriter : IDisposable
         for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
             _database.Run(FormattableString.Invariant($"INSERT OR REPLACE INTO facts (name, value) VALUES ('floor_{(int)step}', {floors[step]})"));
     }
+
+    void SaveKeysFrom(long ticks) => _database.Run(FormattableString.Invariant(
+        $"INSERT INTO facts (name, value) VALUES ('keys_from', {ticks}) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"));
 
     void InTransaction(Action work)
     {
