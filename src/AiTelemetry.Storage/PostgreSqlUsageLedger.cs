@@ -249,6 +249,10 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            // As mostly: a start does not stand in line behind those who write.
+            _isOpen = _isOpen || await VersionOrNoneAsync(connection).ConfigureAwait(false) == SchemaVersion;
+            if (_isOpen)
+                return;
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
@@ -267,6 +271,19 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         finally
         {
             _opening.Release();
+        }
+    }
+
+    /// <summary>The version that is there; 0 where there is no ledger yet.</summary>
+    static async Task<long> VersionOrNoneAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            return await NumberAsync(connection, "SELECT value FROM aitelemetry.facts WHERE name = 'version'").ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return 0;
         }
     }
 
