@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Sockets;
+using AiTelemetry;
 using Quickstart.Load;
 using Quickstart.Replay;
 using Quickstart.Screen;
@@ -69,8 +71,9 @@ internal sealed class Demonstration(WebApplication app, CommandLine command, IAn
         UsageTable.ShowTroubles(console, page);
         foreach (var surprise in surprises)
             console.MarkupLineInterpolated($"[red]✗[/] not planned: {surprise}");
+        var isKept = await ShowSpendingAsync(page);
         var isEqual = _providers.All.All(provider => provider.IsLive) || ShowProof(await ProveAsync(page));
-        return isEqual && surprises.Count == 0 ? 0 : 1;
+        return isEqual && isKept && surprises.Count == 0 ? 0 : 1;
     }
 
     async Task<int> ReplayAsync(string file)
@@ -108,6 +111,22 @@ internal sealed class Demonstration(WebApplication app, CommandLine command, IAn
         foreach (var difference in proof.Differences)
             console.MarkupLineInterpolated($"    {difference}");
         return false;
+    }
+
+    async Task<bool> ShowSpendingAsync(BookPage page)
+    {
+        var spent = await app.Services.GetRequiredService<Spending>().AskAsync(Stopping);
+        var calls = spent.Sum(row => (long)(row[UsageMeasure.Calls] ?? 0));
+        if (calls != page.Total.Calls)
+        {
+            console.MarkupLineInterpolated($"[red]✗ the ledger has {Words.Count(calls, "call")}, not {Words.Count(page.Total.Calls)}[/]");
+            return false;
+        }
+        var cost = spent.Sum(row => row[UsageMeasure.CostUsd] ?? 0);
+        var most = spent.MaxBy(row => row[UsageMeasure.CostUsd] ?? 0);
+        console.MarkupInterpolated($"[green]✓[/] in the ledger, durable and counted once: [bold]{Words.Count(calls, "call")}, {cost.ToString("0.######", CultureInfo.InvariantCulture)} USD[/]");
+        console.MarkupLineInterpolated($" [grey](most by {most?.Group[0]}: {(most?[UsageMeasure.CostUsd] ?? 0).ToString("0.######", CultureInfo.InvariantCulture)})[/]");
+        return true;
     }
 
     async Task StayAsync()

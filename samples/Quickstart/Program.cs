@@ -36,6 +36,12 @@ if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
 // #region snippet-prometheus
 telemetry.AddPrometheusExporter();
 // #endregion
+
+// Metrics may lose points, money may not: every call is kept in a file, counted exactly once. Here the file is a temporary one; give yours a place to stay.
+using var folder = new TemporaryFolder();
+// #region snippet-quickstart-ledger
+telemetry.AddSqliteLedger(Path.Combine(folder.Path, "usage.db"));
+// #endregion
 builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter("System.Runtime"));
 
 // #region snippet-openai
@@ -75,7 +81,7 @@ builder.Services.Configure<AiTelemetryOptions>(options =>
 // #endregion
 
 builder.Services.AddSingleton<TelemetryRecorder>().AddSingleton<CallBook>().AddSingleton<NowAndThen>();
-builder.Services.AddSingleton(providers).AddSingleton<MixedLoad>();
+builder.Services.AddSingleton<Spending>().AddSingleton(providers).AddSingleton<MixedLoad>();
 builder.Services.AddTransient<ILane, OpenAiLane>().AddTransient<ILane, AnthropicLane>().AddTransient<ILane, GeminiLane>();
 builder.Services.AddTrafficReplay();
 builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));

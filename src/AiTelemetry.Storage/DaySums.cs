@@ -8,18 +8,33 @@ internal sealed class DaySums
 {
     readonly Dictionary<(RollUpStep Step, long Bucket, UsageSeries Series), UsageTotals> _sums = [];
 
+    /// <summary>What a series was last added to, by step: what its next record is mostly added to.</summary>
+    readonly Dictionary<UsageSeries, (long Bucket, UsageTotals? Totals)[]> _latest = [];
+
     public IReadOnlyDictionary<(RollUpStep Step, long Bucket, UsageSeries Series), UsageTotals> All => _sums;
 
     public long Rows { get; private set; }
 
-    public void Add(UsageRecord record)
+    public void Add(UsageRecord record) => Add(record, UsageSeries.Of(record));
+
+    /// <summary>The same where its series is known already.</summary>
+    public void Add(UsageRecord record, in UsageSeries series)
     {
         Rows++;
-        var series = UsageSeries.Of(record);
-        foreach (var step in RollUpSteps.Sums)
+        ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(_latest, series, out _);
+        latest ??= new (long Bucket, UsageTotals? Totals)[RollUpSteps.Sums.Length];
+        var cost = Money.Of(record.Cost.Usd ?? 0);
+        var savings = Money.Of(record.Cost.CacheSavingsUsd);
+        for (var i = 0; i < latest.Length; i++)
         {
-            ref var totals = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (step, step.Floor(record.StartedAtTicks), series), out _);
-            (totals ??= new UsageTotals()).Add(record);
+            var step = RollUpSteps.Sums[i];
+            var bucket = step.Floor(record.StartedAtTicks);
+            if (latest[i].Totals is null || latest[i].Bucket != bucket)
+            {
+                ref var totals = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (step, bucket, series), out _);
+                latest[i] = (bucket, totals ??= new UsageTotals());
+            }
+            latest[i].Totals!.Add(record, cost, savings);
         }
     }
 

@@ -12,9 +12,10 @@ namespace AiTelemetry.Storage;
 /// </remarks>
 internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
 {
-    const int SchemaVersion = 1;
+    const int SchemaVersion = 2;
     const int Tries = 4;
     const int PruneRows = 500;
+    const string KeysFrom = "SELECT coalesce(max(value), 0) FROM aitelemetry.facts WHERE name = 'keys_from'";
 
     readonly NpgsqlDataSource _source;
     readonly SeriesNumbers _series = new();
@@ -81,8 +82,11 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
     {
         var (floors, _) = await LedgerTransaction.FactsAsync(connection).ConfigureAwait(false);
         return new LedgerPast(floors, floors.Rows == 0 ? []
-            : await SumsAsync(connection, FormattableString.Invariant($"bucket < {PostgreSqlColumns.UnixSeconds(floors.Rows)}"), cancellationToken).ConfigureAwait(false));
+            : await SumsAsync(connection, FormattableString.Invariant($"bucket < {PostgreSqlColumns.UnixSeconds(floors.Rows)}"), cancellationToken).ConfigureAwait(false),
+            await NumberAsync(connection, KeysFrom).ConfigureAwait(false));
     }, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<long> KeysFromAsync(CancellationToken cancellationToken) => await OnConnectionAsync(static connection => NumberAsync(connection, KeysFrom), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<IReadOnlyList<RecordKey>> KeysAsync(Guid after, int most, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
     {
@@ -105,6 +109,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
     public async ValueTask AdoptAsync(LedgerPast past, CancellationToken cancellationToken) => await InTransactionAsync(past.Sums.Select(static sum => sum.Series).Distinct().ToArray(), async transaction =>
     {
         await transaction.SaveFloorsAsync(past.Floors.Or(transaction.Floors)).ConfigureAwait(false);
+        await transaction.SaveKeysFromAsync(past.KeysFrom).ConfigureAwait(false);
         foreach (var part in past.Sums.Chunk(5000))
         {
             await transaction.PutSumsAsync(Array.ConvertAll(part, static sum => (short)sum.Step), Array.ConvertAll(part, static sum => PostgreSqlColumns.UnixSeconds(sum.Bucket)),
@@ -137,8 +142,11 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         var deleted = 0;
         for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
             deleted = Math.Max(deleted, await DeleteAsync(transaction, Before(step, floors[step])).ConfigureAwait(false));
-        var oldestKey = new DateTimeOffset(Math.Max(DateTime.UnixEpoch.Ticks, now - Options.KeyRetention.Ticks), TimeSpan.Zero).ToUnixTimeMilliseconds();
-        deleted = Math.Max(deleted, await DeleteAsync(transaction, FormattableString.Invariant($"record_keys WHERE id < '{oldestKey:x12}00000000000000000000'")).ConfigureAwait(false));
+        var oldestKey = Math.Max(DateTime.UnixEpoch.Ticks, now - Options.KeyRetention.Ticks);
+        var keys = await DeleteAsync(transaction, FormattableString.Invariant($"record_keys WHERE id < '{new DateTimeOffset(oldestKey, TimeSpan.Zero).ToUnixTimeMilliseconds():x12}00000000000000000000'")).ConfigureAwait(false);
+        if (keys > 0)
+            await transaction.SaveKeysFromAsync(oldestKey).ConfigureAwait(false);
+        deleted = Math.Max(deleted, keys);
         return deleted == PruneRows;
     }, cancellationToken).ConfigureAwait(false);
 
@@ -241,18 +249,19 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            // As mostly: a start does not stand in line behind those who write.
+            _isOpen = _isOpen || await VersionOrNoneAsync(connection).ConfigureAwait(false) == SchemaVersion;
+            if (_isOpen)
+                return;
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
                 await NumberAsync(connection, $"SELECT 1 FROM pg_advisory_xact_lock({LedgerTransaction.Lock})").ConfigureAwait(false); // several nodes may start at once
                 if (await NumberAsync(connection, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('aitelemetry.facts')").ConfigureAwait(false) == 0)
-                {
-                    using var stream = typeof(PostgreSqlUsageLedger).Assembly.GetManifestResourceStream("AiTelemetry.Storage.postgresql-1.sql")!;
-                    using var reader = new StreamReader(stream);
-                    using var make = new NpgsqlCommand(await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false), connection);
-                    await make.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                }
+                    await MakeAsync(connection, 1, cancellationToken).ConfigureAwait(false);
                 var version = await NumberAsync(connection, "SELECT value FROM aitelemetry.facts WHERE name = 'version'").ConfigureAwait(false);
+                while (version < SchemaVersion)
+                    await MakeAsync(connection, ++version, cancellationToken).ConfigureAwait(false);
                 if (version > SchemaVersion)
                     throw new UsageLedgerException(FormattableString.Invariant($"The ledger in this database is of version {version}; this AiTelemetry knows versions up to {SchemaVersion}. Update the app, or give it another database."));
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -263,6 +272,28 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         {
             _opening.Release();
         }
+    }
+
+    /// <summary>The version that is there; 0 where there is no ledger yet.</summary>
+    static async Task<long> VersionOrNoneAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            return await NumberAsync(connection, "SELECT value FROM aitelemetry.facts WHERE name = 'version'").ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Makes a version out of the one before.</summary>
+    static async Task MakeAsync(NpgsqlConnection connection, long version, CancellationToken cancellationToken)
+    {
+        using var stream = typeof(PostgreSqlUsageLedger).Assembly.GetManifestResourceStream(FormattableString.Invariant($"AiTelemetry.Storage.postgresql-{version}.sql"))!;
+        using var reader = new StreamReader(stream);
+        using var make = new NpgsqlCommand(await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false), connection);
+        await make.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     async Task EachDayAsync(IProgress<double>? progress, Func<NpgsqlConnection, long, Task> work, CancellationToken cancellationToken)

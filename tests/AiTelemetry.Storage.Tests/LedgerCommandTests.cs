@@ -28,6 +28,64 @@ public sealed class LedgerCommandTests : IDisposable
         LedgerSuite.AssertSame(await SumsAsync(Source), await SumsAsync(_folder.File("copy.db")));
     }
 
+    [Theory]
+    [InlineData("jsonl")]
+    [InlineData("csv")]
+    public async Task Every_field_of_a_record_goes_through_a_file_and_a_move(string format)
+    {
+        var records = FullRecord.All(_now);
+        using (var ledger = At(Source))
+            await ledger.AppendAsync(records);
+
+        Run("export", Source, "--format", format, "--out", _folder.File("rows." + format));
+        Assert.Equal((0, "2 added, 0 known before, 0 refused.\n"), Run("import", _folder.File("copy.db"), _folder.File("rows." + format)));
+        Assert.Equal(0, Run("migrate", _folder.File("copy.db"), "--to", _folder.File("moved.db")).Code);
+
+        using var moved = At(_folder.File("moved.db"));
+        Assert.Equal(records.Select(FullRecord.Text), (await moved.RowsAsync(_now.AddDays(-1), _now.AddDays(1), default)).Select(FullRecord.Text));
+    }
+
+    [Fact]
+    public async Task Csv_that_is_no_record_is_told_by_its_line_and_the_others_land()
+    {
+        await FillAsync();
+        Run("export", Source, "--format", "csv", "--out", _folder.File("rows.csv"));
+        await File.AppendAllTextAsync(_folder.File("rows.csv"), "one,two\n\"never closed\n");
+
+        var (code, told) = Run("import", _folder.File("copy.db"), _folder.File("rows.csv"));
+
+        Assert.Equal(1, code);
+        Assert.Contains(": The line has 2 fields, the header ", told, StringComparison.Ordinal);
+        Assert.Contains(": A quoted field does not end.", told, StringComparison.Ordinal);
+        Assert.EndsWith("400 added, 0 known before, 2 refused.\n", told, StringComparison.Ordinal);
+        LedgerSuite.AssertSame(await SumsAsync(Source), await SumsAsync(_folder.File("copy.db")));
+    }
+
+    [Fact]
+    public async Task What_may_have_been_counted_before_the_oldest_key_is_refused()
+    {
+        var old = Records.Call(_now.AddDays(-60), id: Records.Id(new Random(3), _now.AddDays(-60)));
+        await File.WriteAllBytesAsync(_folder.File("old.jsonl"), [.. RecordLine.Of(old), (byte)'\n']);
+        Assert.Equal((0, "1 added, 0 known before, 0 refused.\n"), Run("import", Source, _folder.File("old.jsonl")));
+        using (var ledger = At(Source))
+        {
+            await ledger.AppendAsync([Records.Call(_now)]);
+            while (await ledger.PruneAsync(default))
+            {
+            }
+        }
+        Run("migrate", Source, "--to", _folder.File("copy.db"));
+
+        foreach (var file in (string[])[Source, _folder.File("copy.db")])
+        {
+            var (code, told) = Run("import", file, _folder.File("old.jsonl"));
+
+            Assert.Equal(1, code);
+            Assert.Contains("does not know any more what it has counted", told, StringComparison.Ordinal);
+            Assert.EndsWith("0 added, 0 known before, 1 refused.\n", told, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Lines_that_are_no_records_are_told_and_the_others_land()
     {

@@ -212,6 +212,20 @@ public abstract class LedgerSuite : IDisposable
     }
 
     [Fact]
+    public async Task Every_field_of_a_record_comes_back_as_it_was()
+    {
+        using var ledger = Make();
+        var records = FullRecord.All(Now);
+
+        Assert.Equal(records.Length, (await ledger.AppendAsync(records)).Added);
+
+        Assert.Equal(records.Select(FullRecord.Text), (await ledger.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default)).OrderBy(row => row.StartedAt).Select(FullRecord.Text));
+        var plain = Records.Call(Now);
+        Assert.All(FullRecord.Settable(typeof(UsageRecord)).Where(property => property.Name != nameof(UsageRecord.Version)), property =>
+            Assert.Contains(records, record => FullRecord.Text(property.GetValue(record)) != FullRecord.Text(property.GetValue(plain))));
+    }
+
+    [Fact]
     public async Task Questions_are_answered_as_if_every_row_were_added_up()
     {
         using var ledger = Make();
@@ -277,6 +291,33 @@ public abstract class LedgerSuite : IDisposable
 
         Assert.Equal(1, (await ledger.AppendAsync([record, Records.Call(Now.AddSeconds(1), UsageSource.Ingest, "resp-9"), Records.Call(Now.AddDays(1))])).Added);
         Assert.Equal(3, Assert.Single(await ledger.QueryAsync(new UsageQuery { From = Midnight(Now), To = Midnight(Now.AddDays(30)) }))[UsageMeasure.Calls]);
+    }
+
+    [Fact]
+    public async Task A_clock_set_years_ahead_does_not_empty_the_ledger()
+    {
+        using var ledger = Make();
+        await ledger.AppendAsync([Records.Call(Now)]);
+
+        Time.Now = Now.AddYears(5);
+        while (await ledger.PruneAsync(default))
+        {
+        }
+
+        Assert.Single(await ledger.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default));
+    }
+
+    [Fact]
+    public async Task A_clock_that_goes_back_loses_nothing_and_prunes_nothing()
+    {
+        using var ledger = Make();
+        await ledger.AppendAsync([Records.Call(Now)]);
+        Time.Now = Now.AddDays(-20);
+
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Time.Now)])).Added);
+        Assert.False(await ledger.PruneAsync(default));
+
+        Assert.Equal(2, (await TotalsAsync(ledger)).Calls);
     }
 
     internal static void AssertSame(IReadOnlyList<RollUp> expected, IReadOnlyList<RollUp> actual) => Assert.Equal(expected.Select(Line), actual.Select(Line));

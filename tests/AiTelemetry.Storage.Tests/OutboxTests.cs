@@ -109,6 +109,34 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_server_never_takes_stays_in_the_outbox_and_holds_nothing_up()
+    {
+        await using (var ledger = Before(_server))
+        {
+            _server.IsAway = true;
+            await ledger.AppendAsync([Records.Call(Now), Records.Call(Now)]);
+        }
+        using (var file = new AiTelemetry.Storage.Sqlite.SqliteDatabase(_folder.File("usage-outbox.db"), forWriting: true))
+        {
+            // As a newer version of this package wrote it, and as nobody did.
+            file.Run("INSERT INTO waiting SELECT x'019e4ef411117abc8def000000000001', replace(line, '\"version\":1,', '\"version\":99,') FROM waiting LIMIT 1; "
+                + "INSERT INTO waiting VALUES (x'00', 'no json'); UPDATE waiting SET id = x'019e4ef411117abc8def000000000002' WHERE id = x'00'");
+        }
+        _server.IsAway = false;
+
+        await using (var again = Before(_server))
+        {
+            await again.OpenAsync();
+            await BroughtAsync(again);
+        }
+
+        Assert.Equal(2, (await _server.RowsAsync(Now.AddDays(-9), Now.AddDays(1), default)).Count);
+        using var left = new AiTelemetry.Storage.Sqlite.SqliteDatabase(_folder.File("usage-outbox.db"), forWriting: false);
+        Assert.Equal((2, 0), (left.Number("SELECT count(*) FROM refused"), left.Number("SELECT count(*) FROM waiting")));
+        Assert.Equal(1, left.Number("SELECT count(*) FROM refused WHERE reason LIKE 'Version 99 is not known%'"));
+    }
+
+    [Fact]
     public async Task Any_record_is_in_its_line_as_it_was()
     {
         using var memory = new InMemoryUsageLedger(_options, _time);

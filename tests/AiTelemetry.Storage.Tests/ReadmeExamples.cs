@@ -74,7 +74,7 @@ public sealed class ReadmeExamples : IDisposable
 
         Assert.Empty(recorder.OffCatalogue);
         using var outbox = new Outbox.RecordOutbox(_folder.File("usage-outbox.db"), 1 << 20, TimeProvider.System.GetUtcNow());
-        Assert.Equal("openai", Assert.Single(outbox.Oldest(10)).Provider);
+        Assert.Equal("openai", Assert.Single(outbox.Oldest(10)).Record!.Provider);
     }
 
     static IHost Build(Action<IServiceCollection> configure)

@@ -11,7 +11,7 @@ public class CallOverhead
     CallClient _observed = null!;
     Listening? _listening;
 
-    [Params(Listeners.Nothing, Listeners.Metrics, Listeners.Spans, Listeners.Both)]
+    [Params(Listeners.Nothing, Listeners.Metrics, Listeners.Spans, Listeners.Both, Listeners.BothAndLedger)]
     public Listeners Listens { get; set; }
 
     [Params(Answer.Json1KB, Answer.Json8KB, Answer.Stream200, Answer.Stream2000)]
@@ -23,7 +23,7 @@ public class CallOverhead
         var body = Bodies.Of(Answer);
         var streaming = Answer is Answer.Stream200 or Answer.Stream2000;
         _bare = CallClient.Bare(new CannedHandler(body), streaming);
-        _observed = CallClient.Observed(new CannedHandler(body), streaming);
+        _observed = CallClient.Observed(new CannedHandler(body), streaming, withLedger: (Listens & Listeners.Ledger) != 0);
         _listening = Listening.ToAiTelemetry(Listens);
     }
 

@@ -52,10 +52,10 @@ internal static class LedgerGates
             using var plain = new PlainTable(theirs);
             var next = 0;
             UsageRecord Next() => LedgerRecords.Numbered(next++, now);
-            yield return Append(ledger, plain, 1000, 10, 0.8, Next, ", each in another minute");
-            yield return Append(ledger, plain, 100, 20, 0.9, Next, ", each in another minute");
             while (next < Rows)
                 Both(ledger, plain, 1000, 1, Next, out _, out _);
+            yield return Append(ledger, plain, 1000, 10, 0.8, Next, ", each in another minute");
+            yield return Append(ledger, plain, 100, 20, 0.9, Next, ", each in another minute");
             yield return Ask(ledger, plain, now, out var milliseconds);
             yield return new Gate("ledger: cost by model of the last 24 hours", 20, milliseconds, "ms", 0.25);
             plain.Checkpoint();

@@ -25,14 +25,20 @@ internal sealed class CallClient : IDisposable
 
     public static CallClient Bare(HttpMessageHandler transport, bool streaming = false) => new(transport, streaming, null);
 
-    public static CallClient Observed(HttpMessageHandler transport, bool streaming = false) => Observed(transport, streaming, Provider);
+    /// <param name="transport">What answers.</param>
+    /// <param name="streaming">Whether streams are asked for.</param>
+    /// <param name="withLedger">Whether each call is handed over to a ledger.</param>
+    public static CallClient Observed(HttpMessageHandler transport, bool streaming = false, bool withLedger = false) => Observed(transport, streaming, Provider, withLedger);
 
     /// <summary>With AiTelemetry, but what it calls is another service of the app's.</summary>
-    public static CallClient ObservedElsewhere(HttpMessageHandler transport) => Observed(transport, streaming: false, Other);
+    public static CallClient ObservedElsewhere(HttpMessageHandler transport) => Observed(transport, streaming: false, Other, withLedger: false);
 
-    static CallClient Observed(HttpMessageHandler transport, bool streaming, Uri url)
+    static CallClient Observed(HttpMessageHandler transport, bool streaming, Uri url, bool withLedger)
     {
-        var services = new ServiceCollection().AddAiTelemetry().Services.BuildServiceProvider();
+        var telemetry = new ServiceCollection().AddAiTelemetry();
+        if (withLedger)
+            telemetry.AddLedger(static _ => new ForgetfulLedger());
+        var services = telemetry.Services.BuildServiceProvider();
         return new CallClient(new AiTelemetryHandler(services, transport), streaming, services, url);
     }
 

@@ -8,4 +8,8 @@ public enum Listeners
     Metrics = 1,
     Spans = 2,
     Both = Metrics | Spans,
+
+    /// <summary>A ledger, to which every call is handed over.</summary>
+    Ledger = 4,
+    BothAndLedger = Both | Ledger,
 }

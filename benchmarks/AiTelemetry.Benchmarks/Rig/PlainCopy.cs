@@ -1,15 +1,19 @@
+using AiTelemetry.Usage;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace AiTelemetry.Benchmarks.Rig;
 
-/// <summary>The quickest way rows come into PostgreSQL: COPY into a table without key or index.</summary>
+/// <summary>The quickest way rows come into PostgreSQL: COPY into a table without key or index, with a column for all that a record says.</summary>
 internal static class PlainCopy
 {
     public const string Table = """
-        CREATE TABLE plain_calls (id uuid, started_at bigint, source text, provider text, operation text, request_model text, response_model text, response_id text, outcome text,
-          status_code integer, is_stream boolean, attempt integer, input bigint, output bigint, cache_read bigint, cost_usd numeric, price_version text, finish_reason text,
-          duration bigint, first_token bigint, trace_id text, "user" text, team text, session text)
+        CREATE TABLE plain_calls (id uuid, started_at bigint, version smallint, source text, provider text, operation text, request_model text, response_model text, deployment text,
+          response_id text, request_id text, outcome text, error_type text, provider_error_type text, provider_error_code text, status_code smallint, is_stream boolean, attempt integer,
+          usage_status smallint, input bigint, output bigint, cache_read bigint, cache_write bigint, cache_write_1h bigint, reasoning bigint, audio_input bigint, audio_output bigint,
+          image_input bigint, image_output bigint, cache_read_audio bigint, cache_read_image bigint, units text, usage_anomalies smallint, cost_usd numeric, cost_status smallint,
+          cost_notes integer, computed_usd numeric, cache_savings_usd numeric, price_version text, service_tier text, finish_reason text, duration bigint, first_token bigint,
+          retry_after bigint, rate_limits text, trace_id text, corrects uuid, "user" text, team text, feature text, session text)
         """;
 
     public static async Task AppendAsync(NpgsqlDataSource source, UsageRecord[] records)
@@ -21,41 +25,60 @@ internal static class PlainCopy
             await using (rows.ConfigureAwait(false))
             {
                 foreach (var record in records)
-                    await WriteAsync(rows, record).ConfigureAwait(false);
+                    Write(rows, record);
                 await rows.CompleteAsync().ConfigureAwait(false);
             }
         }
     }
 
-    static async Task WriteAsync(NpgsqlBinaryImporter rows, UsageRecord record)
+    static void Write(NpgsqlBinaryImporter rows, UsageRecord record)
     {
-        await rows.StartRowAsync().ConfigureAwait(false);
-        await rows.WriteAsync(record.Id, NpgsqlDbType.Uuid).ConfigureAwait(false);
-        await rows.WriteAsync(record.StartedAt.UtcTicks, NpgsqlDbType.Bigint).ConfigureAwait(false);
-        await rows.WriteAsync("handler", NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.Provider, NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.Operation, NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.RequestModel!, NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.ResponseModel!, NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.ResponseId!, NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.Outcome, NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.StatusCode!.Value, NpgsqlDbType.Integer).ConfigureAwait(false);
-        await rows.WriteAsync(record.IsStream, NpgsqlDbType.Boolean).ConfigureAwait(false);
-        await rows.WriteAsync(record.Attempt, NpgsqlDbType.Integer).ConfigureAwait(false);
-        await rows.WriteAsync(record.Usage.Input!.Value, NpgsqlDbType.Bigint).ConfigureAwait(false);
-        await rows.WriteAsync(record.Usage.Output!.Value, NpgsqlDbType.Bigint).ConfigureAwait(false);
-        await rows.WriteAsync(record.Usage.CacheRead!.Value, NpgsqlDbType.Bigint).ConfigureAwait(false);
-        await rows.WriteAsync(record.Cost.Usd!.Value, NpgsqlDbType.Numeric).ConfigureAwait(false);
-        await rows.WriteAsync(record.Cost.PriceVersion!, NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.FinishReasons[0], NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.Duration.Ticks, NpgsqlDbType.Bigint).ConfigureAwait(false);
-        if (record.TimeToFirstToken is { } first)
-            await rows.WriteAsync(first.Ticks, NpgsqlDbType.Bigint).ConfigureAwait(false);
+        rows.StartRow();
+        rows.Write(record.Id, NpgsqlDbType.Uuid);
+        rows.Write(record.StartedAt.UtcTicks, NpgsqlDbType.Bigint);
+        rows.Write((short)record.Version, NpgsqlDbType.Smallint);
+        foreach (var text in (string?[])["handler", record.Provider, record.Operation, record.RequestModel, record.ResponseModel, record.Deployment, record.ResponseId, record.RequestId,
+            record.Outcome, record.ErrorType, record.ProviderErrorType, record.ProviderErrorCode])
+            Text(rows, text);
+        rows.Write((short)record.StatusCode!.Value, NpgsqlDbType.Smallint);
+        rows.Write(record.IsStream, NpgsqlDbType.Boolean);
+        rows.Write(record.Attempt, NpgsqlDbType.Integer);
+        rows.Write((short)record.UsageStatus, NpgsqlDbType.Smallint);
+        for (var kind = 0; kind < TokenCounts.Kinds; kind++)
+            Number(rows, record.Counts[kind]);
+        rows.WriteNull(); // units
+        rows.Write((short)record.UsageAnomalies, NpgsqlDbType.Smallint);
+        var cost = record.Cost;
+        rows.Write(cost.Usd!.Value, NpgsqlDbType.Numeric);
+        rows.Write((short)cost.Status, NpgsqlDbType.Smallint);
+        rows.Write((int)cost.Flags, NpgsqlDbType.Integer);
+        rows.Write(cost.ComputedUsd!.Value, NpgsqlDbType.Numeric);
+        rows.WriteNull(); // cache savings
+        foreach (var text in (string?[])[cost.PriceVersion, record.ServiceTier, record.FinishReasons[0]])
+            Text(rows, text);
+        rows.Write(record.Duration.Ticks, NpgsqlDbType.Bigint);
+        Number(rows, record.TimeToFirstToken?.Ticks);
+        rows.WriteNull(); // retry after
+        rows.WriteNull(); // rate limits
+        Text(rows, record.TraceId);
+        rows.WriteNull(); // corrects
+        foreach (var place in (int[])[UsageSeries.UserPlace, UsageSeries.TeamPlace, UsageSeries.FeaturePlace, UsageSeries.SessionPlace])
+            Text(rows, record.Dimension(place));
+    }
+
+    static void Text(NpgsqlBinaryImporter rows, string? text)
+    {
+        if (text is null)
+            rows.WriteNull();
         else
-            await rows.WriteNullAsync().ConfigureAwait(false);
-        await rows.WriteAsync(record.TraceId!, NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.Dimensions["user"], NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.Dimensions["team"], NpgsqlDbType.Text).ConfigureAwait(false);
-        await rows.WriteAsync(record.Dimensions["session"], NpgsqlDbType.Text).ConfigureAwait(false);
+            rows.Write(text, NpgsqlDbType.Text);
+    }
+
+    static void Number(NpgsqlBinaryImporter rows, long? number)
+    {
+        if (number is { } known)
+            rows.Write(known, NpgsqlDbType.Bigint);
+        else
+            rows.WriteNull();
     }
 }

@@ -19,7 +19,8 @@ internal sealed class LedgerCommand : Command
           check     Looks whether the file is whole, every row has its key, and the sums are those of the rows. Changes nothing.
           rebuild   Makes the sums anew from the rows that are kept.
           export    Writes the rows, oldest first: one JSON object a line (jsonl, the default), or csv.
-          import    Adds the records of a jsonl file (- for the standard input). Those that are there already stay as they are.
+          import    Adds the records of an export: a file that ends in .csv, or a jsonl file (- for the standard input). Those that are there
+                    already stay as they are.
           migrate   Copies everything into another ledger and compares calls, tokens and cost day by day. May be stopped and run again;
                     the source is only read.
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AiTelemetry.Storage;
+using AiTelemetry.Usage;
 
 namespace AiTelemetry.Cli.Ledger;
 
@@ -29,14 +30,17 @@ internal static class Migration
                 await to.AdoptAsync(part, cancellationToken).ConfigureAwait(false);
         }, progress, cancellationToken).ConfigureAwait(false);
         await to.AdoptAsync(past, cancellationToken).ConfigureAwait(false);
-        var keys = 0L;
+        progress.What = "keys";
+        var (keys, firstKey) = (0L, 0L);
         for (var last = Guid.Empty; ;)
         {
             var page = await from.KeysAsync(last, MostKeys, cancellationToken).ConfigureAwait(false);
             if (page.Count == 0)
                 break;
             await to.AdoptAsync(page, cancellationToken).ConfigureAwait(false);
+            firstKey = firstKey == 0 ? RecordRules.TicksOf(page[0].Id) : firstKey;
             keys += page.Count;
+            progress.Report((double)(RecordRules.TicksOf(page[^1].Id) - firstKey) / Math.Max(1, source.Now.UtcTicks - firstKey)); // they come in the order of time
             last = page[^1].Id;
         }
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{rows} rows, {keys} keys, {past.Sums.Count} older sums copied.")).ConfigureAwait(false);

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
+using AiTelemetry.Storage;
 using AiTelemetry.Usage;
 
 namespace AiTelemetry.Cli.Ledger;
@@ -13,23 +15,21 @@ internal static class RecordImport
     /// <returns>The exit code: 1 where a line was refused.</returns>
     public static async Task<int> RunAsync(UsageLedger ledger, string file, TextWriter output, IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var (added, known, refused, number) = (0L, 0L, 0L, 0L);
+        var (added, known, refused) = (0L, 0L, 0L);
         var batch = new List<(long Line, UsageRecord Record)>(Together);
         using var stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
         using var reader = new StreamReader(stream);
-        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        var records = file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? FromCsvAsync(reader, RefuseAsync, cancellationToken) : FromLinesAsync(reader, RefuseAsync, cancellationToken);
+        var keysFrom = await ((IMovableLedger)ledger).KeysFromAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var numbered in records.ConfigureAwait(false))
         {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
+            if (RecordRules.TicksOf(numbered.Record.Id) < keysFrom)
+            {
+                await RefuseAsync(numbered.Line, string.Create(CultureInfo.InvariantCulture,
+                    $"{numbered.Record.Id} is from before {new DateTime(keysFrom, DateTimeKind.Utc):yyyy-MM-dd}; up to then the ledger does not know any more what it has counted.")).ConfigureAwait(false);
                 continue;
-            try
-            {
-                batch.Add((number, RecordLine.Read(Encoding.UTF8.GetBytes(line))));
             }
-            catch (FormatException e)
-            {
-                await RefuseAsync(number, e.Message).ConfigureAwait(false);
-            }
+            batch.Add(numbered);
             if (batch.Count == Together)
                 await FlushAsync().ConfigureAwait(false);
             if (stream.CanSeek && stream.Length > 0)
@@ -53,6 +53,56 @@ internal static class RecordImport
         {
             if (++refused <= MostTold)
                 await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"line {line}: {reason}")).ConfigureAwait(false);
+        }
+    }
+
+    static async IAsyncEnumerable<(long Line, UsageRecord Record)> FromLinesAsync(TextReader reader, Func<long, string, Task> refuse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var number = 1L; await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line; number++)
+        {
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
+            UsageRecord record;
+            try
+            {
+                record = RecordLine.Read(Encoding.UTF8.GetBytes(line));
+            }
+            catch (FormatException e)
+            {
+                await refuse(number, e.Message).ConfigureAwait(false);
+                continue;
+            }
+            yield return (number, record);
+        }
+    }
+
+    static async IAsyncEnumerable<(long Line, UsageRecord Record)> FromCsvAsync(TextReader reader, Func<long, string, Task> refuse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var csv = new CsvReader(reader);
+        IReadOnlyList<string?>? header = null;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            UsageRecord record;
+            try
+            {
+                if (csv.Read() is not { } fields)
+                    yield break;
+                if (header is null)
+                {
+                    header = fields;
+                    continue;
+                }
+                if (fields is [null])
+                    continue;
+                record = RecordCsv.Read(header, fields);
+            }
+            catch (FormatException e)
+            {
+                await refuse(csv.Line, e.Message).ConfigureAwait(false);
+                continue;
+            }
+            yield return (csv.Line, record);
         }
     }
 }

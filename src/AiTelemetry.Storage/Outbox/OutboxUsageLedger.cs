@@ -125,9 +125,14 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             {
                 if (Fullest() is not { } outbox)
                     return;
-                var records = outbox.Oldest(Together);
-                await server.AppendAsync(records, TimeSpan.MaxValue, _closing.Token).ConfigureAwait(false);
-                outbox.Remove(records);
+                var waiting = outbox.Oldest(Together);
+                var readable = waiting.FindAll(static record => record.Record is not null);
+                var result = await server.AppendAsync(readable.ConvertAll(static record => record.Record!), TimeSpan.MaxValue, _closing.Token).ConfigureAwait(false);
+                foreach (var refused in result.Refused)
+                    waiting[waiting.IndexOf(readable[refused.Index])] = readable[refused.Index] with { Fault = refused.Reason };
+                outbox.Remove(waiting);
+                if (waiting.Find(static record => record.Fault is not null) is { } first)
+                    Refused(logger, waiting.Count(static record => record.Fault is not null), outbox.Path, first.Fault!);
                 failures = 0;
             }
             catch (OperationCanceledException)
@@ -219,6 +224,9 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
 
     [LoggerMessage(32, LogLevel.Information, "The usage ledger's server is back and has every record that was kept for it.")]
     static partial void CameBack(ILogger logger);
+
+    [LoggerMessage(34, LogLevel.Error, "{Count} records of the outbox {Path} were refused and are kept in its table 'refused'; the first: {Reason}")]
+    static partial void Refused(ILogger logger, int count, string path, string reason);
 
     [LoggerMessage(33, LogLevel.Error, "The outbox {Path} is damaged ({Reason}). It was set aside as {Aside}; a new one is begun, without what was in it.")]
     static partial void Damaged(ILogger logger, string path, string reason, string aside);

@@ -13,6 +13,7 @@ internal sealed class RecordOutbox : IDisposable
     readonly SqliteStatement _add;
     readonly SqliteStatement _take;
     readonly SqliteStatement _remove;
+    readonly SqliteStatement _refuse;
     readonly long _mostBytes;
 
     /// <exception cref="UsageLedgerException">Another process has it, or it is no outbox.</exception>
@@ -26,14 +27,15 @@ internal sealed class RecordOutbox : IDisposable
         try
         {
             database = new SqliteDatabase(path, forWriting: true);
-            var isEmpty = SqliteSchema.Outbox.IsEmpty(database, path);
+            var version = SqliteSchema.Outbox.VersionOf(database, path);
             SqliteSchema.MakeDurable(database);
-            if (isEmpty)
-                SqliteSchema.Outbox.Make(database);
+            SqliteSchema.Outbox.Bring(database, version);
+            database.Run("CREATE TABLE IF NOT EXISTS refused (id BLOB NOT NULL PRIMARY KEY, line BLOB NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID");
             database.Run(FormattableString.Invariant($"PRAGMA max_page_count = {mostBytes / PageBytes}"));
             _add = database.Prepare("INSERT OR IGNORE INTO waiting (id, line) VALUES (?1, ?2)");
-            _take = database.Prepare("SELECT line FROM waiting ORDER BY id LIMIT ?1");
+            _take = database.Prepare("SELECT id, line FROM waiting ORDER BY id LIMIT ?1");
             _remove = database.Prepare("DELETE FROM waiting WHERE id = ?1");
+            _refuse = database.Prepare("INSERT OR REPLACE INTO refused (id, line, reason) SELECT id, line, ?2 FROM waiting WHERE id = ?1");
             _database = database;
         }
         catch
@@ -79,19 +81,30 @@ internal sealed class RecordOutbox : IDisposable
     }
 
     /// <summary>The oldest records; they stay until they are removed.</summary>
-    public List<UsageRecord> Oldest(int most)
+    public List<Waiting> Oldest(int most)
     {
-        var records = new List<UsageRecord>(most);
+        var records = new List<Waiting>(most);
         lock (_lock)
         {
             _take.Bind(1, most);
             while (_take.Step())
-                records.Add(RecordLine.Read(_take.Bytes(0).ToArray()));
+            {
+                var id = new Guid(_take.Bytes(0), bigEndian: true);
+                try
+                {
+                    records.Add(new Waiting(id, RecordLine.Read(_take.Bytes(1).ToArray()), null));
+                }
+                catch (FormatException e)
+                {
+                    records.Add(new Waiting(id, null, e.Message));
+                }
+            }
         }
         return records;
     }
 
-    public void Remove(IReadOnlyList<UsageRecord> records)
+    /// <summary>Takes records out; those that have a fault stay in the file, in the table <c>refused</c>.</summary>
+    public void Remove(IReadOnlyList<Waiting> records)
     {
         lock (_lock)
         {
@@ -101,6 +114,12 @@ internal sealed class RecordOutbox : IDisposable
                 foreach (var record in records)
                 {
                     record.Id.TryWriteBytes(id, bigEndian: true, out _);
+                    if (record.Fault is not null)
+                    {
+                        _refuse.Bind(1, id);
+                        _refuse.Bind(2, record.Fault);
+                        _refuse.Run();
+                    }
                     _remove.Bind(1, id);
                     _remove.Run();
                 }
@@ -133,4 +152,10 @@ internal sealed class RecordOutbox : IDisposable
                 : failure.Told(Path);
         }
     }
+
+    /// <summary>A record that waits.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Record">The record; null where its line cannot be read.</param>
+    /// <param name="Fault">Why the ledger never takes it; null where it may.</param>
+    public sealed record Waiting(Guid Id, UsageRecord? Record, string? Fault);
 }

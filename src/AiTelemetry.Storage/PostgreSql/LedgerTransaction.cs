@@ -14,6 +14,7 @@ internal sealed class LedgerTransaction : IAsyncDisposable
 
     readonly NpgsqlConnection _connection;
     readonly NpgsqlTransaction _transaction;
+    Guid _newest;
 
     LedgerTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
@@ -31,8 +32,9 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         try
         {
             // A host that vanishes must not hold the others up; and what is answered for must be on disk, whatever the server's default is.
-            await begun.RunAsync($"SET LOCAL synchronous_commit = on; SET LOCAL idle_in_transaction_session_timeout = '20s'; SELECT pg_advisory_xact_lock({Lock})").ConfigureAwait(false);
-            (begun.Floors, begun.OtherDoors) = await FactsAsync(connection).ConfigureAwait(false);
+            // Facts and the newest key are read by statements behind the lock, so they are those of the last commit; all of it is one message.
+            await begun.ReadStateAsync($"SET LOCAL synchronous_commit = on; SET LOCAL idle_in_transaction_session_timeout = '20s'; SELECT 1 FROM pg_advisory_xact_lock({Lock}); "
+                + "SELECT name, value FROM aitelemetry.facts; SELECT id FROM aitelemetry.record_keys ORDER BY id DESC LIMIT 1").ConfigureAwait(false);
             return begun;
         }
         catch
@@ -44,17 +46,10 @@ internal sealed class LedgerTransaction : IAsyncDisposable
 
     public static async Task<(RollUpFloors Floors, bool OtherDoors)> FactsAsync(NpgsqlConnection connection)
     {
-        var facts = new Dictionary<string, long>(StringComparer.Ordinal);
         using var command = new NpgsqlCommand("SELECT name, value FROM aitelemetry.facts", connection);
         var rows = await command.ExecuteReaderAsync().ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
-        {
-            while (await rows.ReadAsync().ConfigureAwait(false))
-                facts[rows.GetString(0)] = rows.GetInt64(1);
-        }
-        return (new RollUpFloors(Fact("floor_0"), Fact("floor_1"), Fact("floor_2"), Fact("floor_3")), Fact("other_doors") != 0);
-
-        long Fact(string name) => facts.GetValueOrDefault(name);
+            return await FactsAsync(rows).ConfigureAwait(false);
     }
 
     /// <summary>The first record that is not the handler's: from now on calls are looked up.</summary>
@@ -75,6 +70,9 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         Floors = floors;
     }
 
+    public Task SaveKeysFromAsync(long ticks) => RunAsync(FormattableString.Invariant(
+        $"INSERT INTO aitelemetry.facts AS f (name, value) VALUES ('keys_from', {ticks}) ON CONFLICT (name) DO UPDATE SET value = greatest(f.value, EXCLUDED.value)"));
+
     /// <summary>What is known of calls before this transaction, by their keys as texts.</summary>
     public async Task<Dictionary<string, CallIdentity.Seen>> SeenAsync(byte[][] callKeys)
     {
@@ -89,19 +87,34 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         return seen;
     }
 
-    /// <summary>Adds keys; the ids of those that were not there.</summary>
+    /// <summary>Adds keys; the ids of those that were there already.</summary>
+    /// <remarks>No other writer is at work, so what is not there now can be put in without asking for conflicts. Ids are in the order of time: only those up to the newest are looked up.</remarks>
     public async Task<HashSet<Guid>> AddKeysAsync(Guid[] ids, byte[]?[] callKeys, short[] doors)
     {
-        var added = new HashSet<Guid>(ids.Length);
-        using var command = Command("INSERT INTO aitelemetry.record_keys (id, call_key, door) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::smallint[]) ON CONFLICT DO NOTHING RETURNING id",
-            ids, callKeys, doors);
-        var rows = await command.ExecuteReaderAsync().ConfigureAwait(false);
-        await using (rows.ConfigureAwait(false))
+        var known = new HashSet<Guid>();
+        var older = Array.FindAll(ids, id => id.CompareTo(_newest) <= 0);
+        if (older.Length > 0)
         {
-            while (await rows.ReadAsync().ConfigureAwait(false))
-                added.Add(rows.GetGuid(0));
+            using var find = Command("SELECT id FROM aitelemetry.record_keys WHERE id = ANY($1)", [older]);
+            var rows = await find.ExecuteReaderAsync().ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                while (await rows.ReadAsync().ConfigureAwait(false))
+                    known.Add(rows.GetGuid(0));
+            }
         }
-        return added;
+        if (known.Count == ids.Length)
+            return known;
+        if (known.Count > 0)
+        {
+            var left = Enumerable.Range(0, ids.Length).Where(place => !known.Contains(ids[place])).ToArray();
+            ids = Array.ConvertAll(left, place => ids[place]);
+            callKeys = Array.ConvertAll(left, place => callKeys[place]);
+            doors = Array.ConvertAll(left, place => doors[place]);
+        }
+        using var add = Command("INSERT INTO aitelemetry.record_keys (id, call_key, door) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::smallint[])", ids, callKeys, doors);
+        await add.ExecuteNonQueryAsync().ConfigureAwait(false);
+        return known;
     }
 
     public async Task UncountAsync(Guid[] ids)
@@ -116,7 +129,7 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         await using (rows.ConfigureAwait(false))
         {
             foreach (var (record, series) in records)
-                await PostgreSqlColumns.WriteAsync(rows, record, series).ConfigureAwait(false);
+                PostgreSqlColumns.Write(rows, record, series);
             await rows.CompleteAsync().ConfigureAwait(false);
         }
     }
@@ -178,6 +191,30 @@ internal sealed class LedgerTransaction : IAsyncDisposable
     public Task CommitAsync() => _transaction.CommitAsync();
 
     public ValueTask DisposeAsync() => _transaction.DisposeAsync();
+
+    async Task ReadStateAsync(string sql)
+    {
+        using var command = new NpgsqlCommand(sql, _connection);
+        var rows = await command.ExecuteReaderAsync().ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            await rows.NextResultAsync().ConfigureAwait(false); // the lock was the first
+            (Floors, OtherDoors) = await FactsAsync(rows).ConfigureAwait(false);
+            await rows.NextResultAsync().ConfigureAwait(false);
+            if (await rows.ReadAsync().ConfigureAwait(false))
+                _newest = rows.GetGuid(0);
+        }
+    }
+
+    static async Task<(RollUpFloors Floors, bool OtherDoors)> FactsAsync(NpgsqlDataReader rows)
+    {
+        var facts = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (await rows.ReadAsync().ConfigureAwait(false))
+            facts[rows.GetString(0)] = rows.GetInt64(1);
+        return (new RollUpFloors(Fact("floor_0"), Fact("floor_1"), Fact("floor_2"), Fact("floor_3")), Fact("other_doors") != 0);
+
+        long Fact(string name) => facts.GetValueOrDefault(name);
+    }
 
     NpgsqlCommand Command(string sql, params object[] values)
     {

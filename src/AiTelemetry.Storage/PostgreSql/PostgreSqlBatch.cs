@@ -12,6 +12,7 @@ internal sealed class PostgreSqlBatch
     readonly Guid[] _ids;
     readonly byte[]?[] _callKeys;
     readonly short[] _doors;
+    readonly UsageSeries[] _series;
     readonly bool _asksForCalls;
     readonly HashSet<int> _counted = [];
 
@@ -29,7 +30,11 @@ internal sealed class PostgreSqlBatch
         _ids = [.. _firsts.Select(place => records[place].Id)];
         _callKeys = [.. _firsts.Select(place => KeyOf(records[place]))];
         _doors = [.. _firsts.Select(place => (short)((records[place].Source == UsageSource.Handler ? ByHandler : 0) | Counted))];
-        Series = [.. _firsts.Select(place => UsageSeries.Of(records[place])).Distinct()];
+        _series = new UsageSeries[statuses.Length];
+        var series = new HashSet<UsageSeries>();
+        foreach (var place in _firsts)
+            series.Add(_series[place] = UsageSeries.Of(records[place]));
+        Series = series;
     }
 
     public IReadOnlyCollection<UsageSeries> Series { get; }
@@ -41,11 +46,13 @@ internal sealed class PostgreSqlBatch
         if (hasOthers && !transaction.OtherDoors)
             await transaction.ExpectOtherDoorsAsync().ConfigureAwait(false);
         var seen = transaction.OtherDoors ? await transaction.SeenAsync([.. _callKeys.OfType<byte[]>()]).ConfigureAwait(false) : [];
-        var added = await transaction.AddKeysAsync(_ids, _callKeys, _doors).ConfigureAwait(false);
+        var adding = transaction.AddKeysAsync(_ids, _callKeys, _doors);
+        var sums = SumsOf(_firsts); // while the server is busy with the keys
+        var known = await adding.ConfigureAwait(false);
         var uncounted = new List<Guid>();
         for (var i = 0; i < _firsts.Count; i++)
         {
-            if (!added.Contains(_ids[i]))
+            if (known.Contains(_ids[i]))
                 continue;
             if (_asksForCalls && transaction.OtherDoors && _callKeys[i] is { } key && IsKnown(seen, Convert.ToHexString(key), _records[_firsts[i]].Source))
                 uncounted.Add(_ids[i]);
@@ -56,14 +63,10 @@ internal sealed class PostgreSqlBatch
             await transaction.UncountAsync([.. uncounted]).ConfigureAwait(false);
         if (_counted.Count == 0)
             return;
-        var sums = new DaySums();
-        foreach (var place in _firsts)
-        {
-            if (_counted.Contains(place))
-                sums.Add(_records[place]);
-        }
+        if (_counted.Count < _firsts.Count)
+            sums = SumsOf(_counted);
         await transaction.AddRowsAsync(_firsts.Where(place => _counted.Contains(place) && _records[place].StartedAtTicks >= transaction.Floors.Rows)
-            .Select(place => (_records[place], numbers[UsageSeries.Of(_records[place])]))).ConfigureAwait(false);
+            .Select(place => (_records[place], numbers[_series[place]]))).ConfigureAwait(false);
         await transaction.WriteSumsAsync(sums.All, numbers, isWhole: false).ConfigureAwait(false);
     }
 
@@ -75,6 +78,14 @@ internal sealed class PostgreSqlBatch
             if (_statuses[i] != AppendStatus.Refused)
                 _statuses[i] = _counted.Contains(i) ? AppendStatus.Added : AppendStatus.Known;
         }
+    }
+
+    DaySums SumsOf(IEnumerable<int> places)
+    {
+        var sums = new DaySums();
+        foreach (var place in places)
+            sums.Add(_records[place], _series[place]);
+        return sums;
     }
 
     static bool IsKnown(Dictionary<string, CallIdentity.Seen> seen, string key, UsageSource source)

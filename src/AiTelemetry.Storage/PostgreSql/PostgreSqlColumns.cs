@@ -10,60 +10,65 @@ internal static class PostgreSqlColumns
     public const string Names = "started_at, id, series, version, duration, first_token, is_stream, status_code, attempt, request_model, response_model, usage_status, "
         + "input, output, cache_read, cache_write, cache_write_1h, reasoning, audio_input, audio_output, image_input, image_output, cache_read_audio, cache_read_image, "
         + "units, usage_anomalies, cost_usd, cost_status, cost_notes, computed_usd, cache_savings_usd, price_version, service_tier, finish_reasons, provider_error_type, "
-        + "provider_error_code, response_id, request_id, \"user\", session, trace_id, corrects";
+        + "provider_error_code, response_id, request_id, \"user\", session, trace_id, corrects, deployment, retry_after, rate_limits";
 
     /// <summary>The columns of a series, behind those of the record.</summary>
     public const string SeriesNames = "provider, model, operation, outcome, error_type, source, team, feature";
 
-    public const int FirstOfSeries = AfterCounts + 18;
+    public const int FirstOfSeries = AfterCounts + 21;
 
     const int FirstCount = 12;
     const int AfterCounts = FirstCount + TokenCounts.Kinds;
 
     static readonly string[] Sources = [.. Enum.GetValues<UsageSource>().Select(UsageSeries.NameOf)];
 
-    public static async Task WriteAsync(NpgsqlBinaryImporter rows, UsageRecord record, int series)
+    /// <summary>Writes into the importer's buffer, which goes to the server whenever it is full: without a task for each of some 45 values.</summary>
+    public static void Write(NpgsqlBinaryImporter rows, UsageRecord record, int series)
     {
-        await rows.StartRowAsync().ConfigureAwait(false);
-        await rows.WriteAsync(UnixTicks(record.StartedAtTicks), NpgsqlDbType.Bigint).ConfigureAwait(false);
-        await rows.WriteAsync(record.Id, NpgsqlDbType.Uuid).ConfigureAwait(false);
-        await rows.WriteAsync(series, NpgsqlDbType.Integer).ConfigureAwait(false);
-        await rows.WriteAsync((short)record.Version, NpgsqlDbType.Smallint).ConfigureAwait(false);
-        await rows.WriteAsync(record.Duration.Ticks, NpgsqlDbType.Bigint).ConfigureAwait(false);
-        await ValueAsync(rows, record.TimeToFirstToken?.Ticks, NpgsqlDbType.Bigint).ConfigureAwait(false);
-        await rows.WriteAsync(record.IsStream, NpgsqlDbType.Boolean).ConfigureAwait(false);
-        await ValueAsync(rows, (short?)record.StatusCode, NpgsqlDbType.Smallint).ConfigureAwait(false);
-        await rows.WriteAsync(record.Attempt, NpgsqlDbType.Integer).ConfigureAwait(false);
-        await TextAsync(rows, record.RequestModel).ConfigureAwait(false);
-        await TextAsync(rows, record.ResponseModel).ConfigureAwait(false);
-        await rows.WriteAsync((short)record.UsageStatus, NpgsqlDbType.Smallint).ConfigureAwait(false);
+        rows.StartRow();
+        rows.Write(UnixTicks(record.StartedAtTicks), NpgsqlDbType.Bigint);
+        rows.Write(record.Id, NpgsqlDbType.Uuid);
+        rows.Write(series, NpgsqlDbType.Integer);
+        rows.Write((short)record.Version, NpgsqlDbType.Smallint);
+        rows.Write(record.Duration.Ticks, NpgsqlDbType.Bigint);
+        Value(rows, record.TimeToFirstToken?.Ticks, NpgsqlDbType.Bigint);
+        rows.Write(record.IsStream, NpgsqlDbType.Boolean);
+        Value(rows, (short?)record.StatusCode, NpgsqlDbType.Smallint);
+        rows.Write(record.Attempt, NpgsqlDbType.Integer);
+        Text(rows, record.RequestModel);
+        Text(rows, record.ResponseModel);
+        rows.Write((short)record.UsageStatus, NpgsqlDbType.Smallint);
+        var counts = record.Counts;
         for (var kind = 0; kind < TokenCounts.Kinds; kind++)
-            await ValueAsync(rows, record.Counts[kind], NpgsqlDbType.Bigint).ConfigureAwait(false);
-        await TextAsync(rows, UnitsText.Of(record.Units)).ConfigureAwait(false);
-        await rows.WriteAsync((short)record.UsageAnomalies, NpgsqlDbType.Smallint).ConfigureAwait(false);
+            Value(rows, counts[kind], NpgsqlDbType.Bigint);
+        Text(rows, record.HasUnits ? UnitsText.Of(record.Units) : null);
+        rows.Write((short)record.UsageAnomalies, NpgsqlDbType.Smallint);
         var cost = record.Cost;
-        await ValueAsync(rows, cost.Usd, NpgsqlDbType.Numeric).ConfigureAwait(false);
-        await rows.WriteAsync((short)cost.Status, NpgsqlDbType.Smallint).ConfigureAwait(false);
-        await rows.WriteAsync((int)cost.Flags, NpgsqlDbType.Integer).ConfigureAwait(false);
-        await ValueAsync(rows, cost.ComputedUsd, NpgsqlDbType.Numeric).ConfigureAwait(false);
-        await ValueAsync(rows, cost.CacheSavingsUsd == 0 ? null : (decimal?)cost.CacheSavingsUsd, NpgsqlDbType.Numeric).ConfigureAwait(false);
-        await TextAsync(rows, cost.PriceVersion).ConfigureAwait(false);
-        await TextAsync(rows, record.ServiceTier).ConfigureAwait(false);
+        Value(rows, cost.Usd, NpgsqlDbType.Numeric);
+        rows.Write((short)cost.Status, NpgsqlDbType.Smallint);
+        rows.Write((int)cost.Flags, NpgsqlDbType.Integer);
+        Value(rows, cost.ComputedUsd, NpgsqlDbType.Numeric);
+        Value(rows, cost.CacheSavingsUsd == 0 ? null : (decimal?)cost.CacheSavingsUsd, NpgsqlDbType.Numeric);
+        Text(rows, cost.PriceVersion);
+        Text(rows, record.ServiceTier);
         if (record.FinishReasons.Count == 0)
-            await rows.WriteNullAsync().ConfigureAwait(false);
+            rows.WriteNull();
         else
-            await rows.WriteAsync(record.FinishReasons.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text).ConfigureAwait(false);
-        await TextAsync(rows, record.ProviderErrorType).ConfigureAwait(false);
-        await TextAsync(rows, record.ProviderErrorCode).ConfigureAwait(false);
-        await TextAsync(rows, record.ResponseId).ConfigureAwait(false);
-        await TextAsync(rows, record.RequestId).ConfigureAwait(false);
-        await TextAsync(rows, record.Dimension(UsageSeries.UserPlace)).ConfigureAwait(false);
-        await TextAsync(rows, record.Dimension(UsageSeries.SessionPlace)).ConfigureAwait(false);
+            rows.Write(record.FinishReasons.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        Text(rows, record.ProviderErrorType);
+        Text(rows, record.ProviderErrorCode);
+        Text(rows, record.ResponseId);
+        Text(rows, record.RequestId);
+        Text(rows, record.Dimension(UsageSeries.UserPlace));
+        Text(rows, record.Dimension(UsageSeries.SessionPlace));
         if (record.TraceId is { } trace)
-            await rows.WriteAsync(Convert.FromHexString(trace), NpgsqlDbType.Bytea).ConfigureAwait(false);
+            rows.Write(Convert.FromHexString(trace), NpgsqlDbType.Bytea);
         else
-            await rows.WriteNullAsync().ConfigureAwait(false);
-        await ValueAsync(rows, record.Corrects, NpgsqlDbType.Uuid).ConfigureAwait(false);
+            rows.WriteNull();
+        Value(rows, record.Corrects, NpgsqlDbType.Uuid);
+        Text(rows, record.Deployment);
+        Value(rows, record.RetryAfter?.Ticks, NpgsqlDbType.Bigint);
+        Text(rows, RateLimitsText.Of(record.RateLimits));
     }
 
     public static UsageRecord Read(NpgsqlDataReader row, in UsageSeries series)
@@ -101,6 +106,9 @@ internal static class PostgreSqlColumns
             DimensionValues = Array.Exists(dimensions, static value => value is not null) ? dimensions : null,
             TraceId = row.IsDBNull(place + 16) ? null : Convert.ToHexStringLower(row.GetFieldValue<byte[]>(place + 16)),
             Corrects = row.IsDBNull(place + 17) ? null : row.GetGuid(place + 17),
+            Deployment = Text(place + 18),
+            RetryAfter = row.IsDBNull(place + 19) ? null : TimeSpan.FromTicks(row.GetInt64(place + 19)),
+            RateLimits = RateLimitsText.Read(Text(place + 20)),
         };
 
         string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
@@ -122,20 +130,20 @@ internal static class PostgreSqlColumns
 
     public static long Ticks(long unixSeconds) => (unixSeconds * TimeSpan.TicksPerSecond) + DateTime.UnixEpoch.Ticks;
 
-    static async Task TextAsync(NpgsqlBinaryImporter rows, string? text)
+    static void Text(NpgsqlBinaryImporter rows, string? text)
     {
         if (text is null)
-            await rows.WriteNullAsync().ConfigureAwait(false);
+            rows.WriteNull();
         else
-            await rows.WriteAsync(text, NpgsqlDbType.Text).ConfigureAwait(false);
+            rows.Write(text, NpgsqlDbType.Text);
     }
 
-    static async Task ValueAsync<T>(NpgsqlBinaryImporter rows, T? value, NpgsqlDbType type)
+    static void Value<T>(NpgsqlBinaryImporter rows, T? value, NpgsqlDbType type)
         where T : struct
     {
         if (value is { } known)
-            await rows.WriteAsync(known, type).ConfigureAwait(false);
+            rows.Write(known, type);
         else
-            await rows.WriteNullAsync().ConfigureAwait(false);
+            rows.WriteNull();
     }
 }

@@ -34,24 +34,35 @@ internal sealed class SeriesNumbers
         var missing = wanted.Where(series => !_numbers.ContainsKey(series)).Distinct().ToDictionary(KeyOf, static series => series, KeyComparer.Instance);
         if (missing.Count == 0)
             return;
-        var keys = missing.Keys.ToArray();
+        await FindAsync(connection, missing).ConfigureAwait(false);
+        if (missing.Count == 0)
+            return;
         var all = missing.Values.ToArray();
         using (var add = new NpgsqlCommand($"""
             INSERT INTO aitelemetry.series (key, {PostgreSqlColumns.SeriesNames})
             SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) AS s(key) ORDER BY s.key ON CONFLICT DO NOTHING
             """, connection))
         {
-            add.Parameters.Add(new() { Value = keys });
+            add.Parameters.Add(new() { Value = missing.Keys.ToArray() });
             for (var dimension = UsageDimension.Provider; dimension <= UsageDimension.Feature; dimension++)
                 add.Parameters.Add(new() { Value = Array.ConvertAll(all, series => series[dimension]) });
             await add.ExecuteNonQueryAsync().ConfigureAwait(false);
         }
-        using var find = new NpgsqlCommand("SELECT key, id FROM aitelemetry.series WHERE key = ANY($1)", connection) { Parameters = { new() { Value = keys } } };
+        await FindAsync(connection, missing).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes those that have a number out of the missing ones.</summary>
+    async Task FindAsync(NpgsqlConnection connection, Dictionary<byte[], UsageSeries> missing)
+    {
+        using var find = new NpgsqlCommand("SELECT key, id FROM aitelemetry.series WHERE key = ANY($1)", connection) { Parameters = { new() { Value = missing.Keys.ToArray() } } };
         var rows = await find.ExecuteReaderAsync().ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
             while (await rows.ReadAsync().ConfigureAwait(false))
-                _numbers[missing[rows.GetFieldValue<byte[]>(0)]] = rows.GetInt32(1);
+            {
+                if (missing.Remove(rows.GetFieldValue<byte[]>(0), out var series))
+                    _numbers[series] = rows.GetInt32(1);
+            }
         }
     }
 

@@ -9,12 +9,14 @@ internal static class RecordColumns
     public const string Names = "started_at, id, series, version, duration, first_token, is_stream, status_code, attempt, request_model, response_model, usage_status, "
         + "input, output, cache_read, cache_write, cache_write_1h, reasoning, audio_input, audio_output, image_input, image_output, cache_read_audio, cache_read_image, "
         + "cost_usd, cost_status, cost_notes, computed_usd, cache_savings_usd, price_version, service_tier, finish_reasons, provider_error_type, provider_error_code, "
-        + "response_id, request_id, user, session, trace_id, corrects, units, usage_anomalies";
+        + "response_id, request_id, user, session, trace_id, corrects, units, usage_anomalies" + SinceVersion2;
+
+    const string SinceVersion2 = ", deployment, retry_after, rate_limits";
 
     const int FirstCount = 12;
     const int AfterCounts = FirstCount + TokenCounts.Kinds;
 
-    public static readonly string Parameters = string.Join(", ", Enumerable.Range(1, AfterCounts + 18).Select(static place => string.Create(CultureInfo.InvariantCulture, $"?{place}")));
+    public static readonly string Parameters = string.Join(", ", Enumerable.Range(1, AfterCounts + 21).Select(static place => string.Create(CultureInfo.InvariantCulture, $"?{place}")));
 
     public static void Bind(SqliteStatement row, UsageRecord record, ReadOnlySpan<byte> id, long series, WordTable words)
     {
@@ -31,15 +33,20 @@ internal static class RecordColumns
         row.Bind(10, words.Of(record.RequestModel));
         row.Bind(11, words.Of(record.ResponseModel));
         row.Bind(12, (long)record.UsageStatus);
+        var counts = record.Counts;
         for (var kind = 0; kind < TokenCounts.Kinds; kind++)
-            row.Bind(FirstCount + 1 + kind, record.Counts[kind]);
+            row.Bind(FirstCount + 1 + kind, counts[kind]);
         var place = AfterCounts + 1;
         var cost = record.Cost;
-        BindMoney(row, place++, cost.Usd);
+        Span<byte> money = stackalloc byte[40];
+        var moneyLength = BindMoney(row, place++, cost.Usd, money);
         row.Bind(place++, (long)cost.Status);
         row.Bind(place++, (long)cost.Flags);
-        BindMoney(row, place++, cost.ComputedUsd);
-        BindMoney(row, place++, cost.CacheSavingsUsd == 0 ? null : cost.CacheSavingsUsd);
+        if (cost.ComputedUsd is { } computed && cost.Usd is { } usd && computed == usd && computed.Scale == usd.Scale)
+            row.BindText(place++, money[..moneyLength]); // as it mostly is
+        else
+            BindMoney(row, place++, cost.ComputedUsd, money);
+        BindMoney(row, place++, cost.CacheSavingsUsd == 0 ? null : cost.CacheSavingsUsd, money);
         row.Bind(place++, words.Of(cost.PriceVersion));
         row.Bind(place++, words.Of(record.ServiceTier));
         row.Bind(place++, words.Of(Joined(record.FinishReasons)));
@@ -51,9 +58,15 @@ internal static class RecordColumns
         row.Bind(place++, record.Dimension(UsageSeries.SessionPlace));
         row.Bind(place++, record.TraceId is { } trace && Convert.FromHexString(trace, bytes, out _, out _) == System.Buffers.OperationStatus.Done ? bytes : []);
         row.Bind(place++, record.Corrects is { } corrected && corrected.TryWriteBytes(bytes, bigEndian: true, out _) ? bytes : []);
-        row.Bind(place++, UnitsText.Of(record.Units));
-        row.Bind(place, (long)record.UsageAnomalies);
+        row.Bind(place++, record.HasUnits ? UnitsText.Of(record.Units) : null);
+        row.Bind(place++, (long)record.UsageAnomalies);
+        row.Bind(place++, words.Of(record.Deployment));
+        row.Bind(place++, record.RetryAfter?.Ticks);
+        row.Bind(place, RateLimitsText.Of(record.RateLimits));
     }
+
+    /// <summary>The columns as a file of a version has them; those it has not are empty.</summary>
+    public static string NamesIn(int version) => version < 2 ? Names.Replace(SinceVersion2, ", 0, NULL, NULL", StringComparison.Ordinal) : Names;
 
     /// <summary>The column of a count, by its kind.</summary>
     public static int ColumnOf(int kind) => FirstCount + kind;
@@ -100,6 +113,9 @@ internal static class RecordColumns
             TraceId = trace.IsEmpty ? null : Convert.ToHexStringLower(trace),
             Units = UnitsText.Read(row.Text(place + 16)),
             UsageAnomalies = (UsageAnomalies)row.Long(place + 17),
+            Deployment = word(row.Long(place + 18)),
+            RetryAfter = row.LongOrNull(place + 19) is { } wait ? TimeSpan.FromTicks(wait) : null,
+            RateLimits = RateLimitsText.Read(row.Text(place + 20)),
             Corrects = corrected.IsEmpty ? null : new Guid(corrected, bigEndian: true),
         };
     }
@@ -115,16 +131,16 @@ internal static class RecordColumns
         _ => string.Join('\n', reasons),
     };
 
-    static void BindMoney(SqliteStatement row, int place, decimal? usd)
+    static int BindMoney(SqliteStatement row, int place, decimal? usd, Span<byte> text)
     {
         if (usd is not { } known)
         {
             row.BindNull(place);
-            return;
+            return 0;
         }
-        Span<byte> text = stackalloc byte[40];
         known.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
         row.BindText(place, text[..length]);
+        return length;
     }
 
     static decimal? Money(string? text) => text is null ? null : decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture);

@@ -30,6 +30,9 @@ internal sealed class SqliteDatabase : IDisposable
 
     public int Changes => raw.sqlite3_changes(_handle);
 
+    /// <summary>The number of the row that was added last.</summary>
+    public long LastId => raw.sqlite3_last_insert_rowid(_handle);
+
     public bool IsInTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
     /// <summary>A statement of this connection, which goes with it.</summary>

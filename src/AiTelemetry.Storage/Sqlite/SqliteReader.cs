@@ -21,12 +21,13 @@ internal sealed class SqliteReader : IDisposable
         _database = new SqliteDatabase(path, forWriting: false);
         try
         {
-            if (SqliteSchema.Ledger.IsEmpty(_database, path))
+            var version = SqliteSchema.Ledger.VersionOf(_database, path);
+            if (version == 0)
                 throw new UsageLedgerException($"{path} is empty; nothing was ever written to it.");
             _database.Run("PRAGMA cache_size = -8192");
             _sums = _database.Prepare("SELECT bucket, series, totals FROM rollups WHERE step = ?1 AND bucket >= ?2 AND bucket < ?3");
             _allSums = _database.Prepare("SELECT step, bucket, series, totals FROM rollups WHERE bucket >= ?1 AND bucket < ?2");
-            _rows = _database.Prepare($"SELECT {RecordColumns.Names} FROM records WHERE started_at >= ?1 AND started_at < ?2 ORDER BY started_at, id");
+            _rows = _database.Prepare($"SELECT {RecordColumns.NamesIn(version)} FROM records WHERE started_at >= ?1 AND started_at < ?2 ORDER BY started_at, id");
             _series = _database.Prepare("SELECT provider, model, operation, outcome, error_type, source, team, feature FROM series WHERE id = ?1");
             _word = _database.Prepare("SELECT word FROM words WHERE id = ?1");
         }
@@ -87,6 +88,9 @@ internal sealed class SqliteReader : IDisposable
     }
 
     public RollUpFloors Floors => SqliteWriter.FloorsIn(_database);
+
+    /// <summary>From when on the keys of all records are kept, in ticks.</summary>
+    public long KeysFrom => SqliteWriter.KeysFromIn(_database);
 
     /// <summary>The starts of the first and the last row, in ticks; none where there is no row.</summary>
     public (long First, long Last)? Span()

@@ -18,6 +18,8 @@ internal sealed class SqliteWriter : IDisposable
 
     readonly SqliteDatabase _database;
     readonly WordTable _words;
+    readonly SqliteStatement _begin;
+    readonly SqliteStatement _commit;
     readonly SqliteStatement _addKey;
     readonly SqliteStatement _uncount;
     readonly SqliteStatement _addRecord;
@@ -34,6 +36,8 @@ internal sealed class SqliteWriter : IDisposable
         {
             Prepare(path);
             _words = new WordTable(_database);
+            _begin = _database.Prepare("BEGIN IMMEDIATE");
+            _commit = _database.Prepare("COMMIT");
             _addKey = _database.Prepare("INSERT OR IGNORE INTO record_keys (id, call_key, door) VALUES (?1, ?2, ?3)");
             _uncount = _database.Prepare("UPDATE record_keys SET door = ?2 WHERE id = ?1");
             _addRecord = _database.Prepare($"INSERT INTO records ({RecordColumns.Names}) VALUES ({RecordColumns.Parameters})");
@@ -53,6 +57,8 @@ internal sealed class SqliteWriter : IDisposable
 
     public static RollUpFloors FloorsIn(SqliteDatabase database) => new(FloorIn(database, RollUpStep.Rows), FloorIn(database, RollUpStep.Minute),
         FloorIn(database, RollUpStep.Hour), FloorIn(database, RollUpStep.Day));
+
+    public static long KeysFromIn(SqliteDatabase database) => database.Number("SELECT value FROM facts WHERE name = 'keys_from'");
 
     /// <summary>Writes what is not refused; nothing of it where it throws.</summary>
     public void Commit(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, bool asksForCalls = true) => InTransaction(() =>
@@ -84,6 +90,7 @@ internal sealed class SqliteWriter : IDisposable
         InTransaction(() =>
         {
             SaveFloors(floors);
+            SaveKeysFrom(past.KeysFrom);
             foreach (var sum in past.Sums)
                 _sums.PutUnlessThere(sum, _words.Of(sum.Series));
         });
@@ -122,8 +129,11 @@ internal sealed class SqliteWriter : IDisposable
             deleted = Delete("records", "started_at, id", FormattableString.Invariant($"started_at < {RecordColumns.UnixTicks(floors.Rows)}"));
             foreach (var step in RollUpSteps.Sums)
                 deleted = Math.Max(deleted, Delete("rollups", "step, bucket, series", FormattableString.Invariant($"step = {(int)step} AND bucket < {UnixSeconds(floors[step])}")));
-            var oldestKey = new DateTimeOffset(Math.Max(DateTime.UnixEpoch.Ticks, now - options.KeyRetention.Ticks), TimeSpan.Zero).ToUnixTimeMilliseconds();
-            deleted = Math.Max(deleted, Delete("record_keys", "id", FormattableString.Invariant($"id < x'{oldestKey:x12}'")));
+            var oldestKey = Math.Max(DateTime.UnixEpoch.Ticks, now - options.KeyRetention.Ticks);
+            var keys = Delete("record_keys", "id", FormattableString.Invariant($"id < x'{new DateTimeOffset(oldestKey, TimeSpan.Zero).ToUnixTimeMilliseconds():x12}'"));
+            if (keys > 0)
+                SaveKeysFrom(oldestKey);
+            deleted = Math.Max(deleted, keys);
         });
         Floors = floors;
         return deleted == PruneRows;
@@ -139,12 +149,11 @@ internal sealed class SqliteWriter : IDisposable
 
     void Prepare(string path)
     {
-        var isEmpty = SqliteSchema.Ledger.IsEmpty(_database, path);
+        var version = SqliteSchema.Ledger.VersionOf(_database, path);
         SqliteSchema.MakeDurable(_database);
-        if (isEmpty)
-            SqliteSchema.Ledger.Make(_database);
-        else if (new FileInfo(path).Length <= CheckedFileBytes && _database.Text("PRAGMA quick_check(1)") is var check && check != "ok")
+        if (version > 0 && new FileInfo(path).Length <= CheckedFileBytes && _database.Text("PRAGMA quick_check(1)") is var check && check != "ok")
             throw new SqliteFailure(SQLitePCL.raw.SQLITE_CORRUPT, check ?? "the check said nothing");
+        SqliteSchema.Ledger.Bring(_database, version);
     }
 
     bool Add(UsageRecord record, bool asksForCalls)
@@ -209,14 +218,17 @@ internal sealed class SqliteWriter : IDisposable
             _database.Run(FormattableString.Invariant($"INSERT OR REPLACE INTO facts (name, value) VALUES ('floor_{(int)step}', {floors[step]})"));
     }
 
+    void SaveKeysFrom(long ticks) => _database.Run(FormattableString.Invariant(
+        $"INSERT INTO facts (name, value) VALUES ('keys_from', {ticks}) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"));
+
     void InTransaction(Action work)
     {
         var otherDoors = _otherDoors;
         try
         {
-            _database.Run("BEGIN IMMEDIATE");
+            _begin.Run();
             work();
-            _database.Run("COMMIT");
+            _commit.Run();
         }
         catch
         {

@@ -31,12 +31,15 @@ internal sealed class InMemoryUsageLedger(UsageLedgerOptions options, TimeProvid
     {
         lock (_lock)
         {
-            _floors = _floors.Raised(Options, Now.UtcTicks, (step, before) => step == RollUpStep.Rows ? _rows.Keys.Any(key => key.StartedAt < before) : _sums.Keys.Any(key => key.Step == step && key.Bucket < before));
+            if (_rows.Count == 0)
+                return ValueTask.FromResult(false);
+            var now = Math.Min(Now.UtcTicks, _rows.Keys.Last().StartedAt + TimeSpan.TicksPerDay); // a clock that is set years ahead must not empty the ledger
+            _floors = _floors.Raised(Options, now, (step, before) => step == RollUpStep.Rows ? _rows.Keys.Any(key => key.StartedAt < before) : _sums.Keys.Any(key => key.Step == step && key.Bucket < before));
             foreach (var key in _rows.Keys.TakeWhile(key => key.StartedAt < _floors.Rows).ToArray())
                 _rows.Remove(key);
             foreach (var key in _sums.Keys.Where(key => key.Bucket < _floors[key.Step]).ToArray())
                 _sums.Remove(key);
-            var keysFrom = (Now - Options.KeyRetention).UtcTicks;
+            var keysFrom = now - Options.KeyRetention.Ticks;
             _ids.RemoveWhere(id => RecordRules.TicksOf(id) < keysFrom);
             foreach (var key in _calls.Where(call => call.Value.Last < keysFrom).Select(static call => call.Key).ToArray())
                 _calls.Remove(key);

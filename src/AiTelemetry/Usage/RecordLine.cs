@@ -47,6 +47,7 @@ internal static class RecordLine
         Text("provider", record.Provider);
         Text("operation", record.Operation);
         Text("request_model", record.RequestModel);
+        Text("deployment", record.Deployment);
         Text("response_model", record.ResponseModel);
         Text("response_id", record.ResponseId);
         Text("request_id", record.RequestId);
@@ -82,6 +83,9 @@ internal static class RecordLine
         json.WriteNumber("seconds", Seconds(record.Duration));
         if (record.TimeToFirstToken is { } first)
             json.WriteNumber("first_token_seconds", Seconds(first));
+        if (record.RetryAfter is { } wait)
+            json.WriteNumber("retry_after_seconds", Seconds(wait));
+        Text("rate_limits", RateLimitsText.Of(record.RateLimits));
         Text("trace_id", record.TraceId);
         foreach (var (key, value) in record.Dimensions)
             json.WriteString(key, value);
@@ -120,6 +124,7 @@ internal static class RecordLine
             Provider = Text("provider") ?? "",
             Operation = Text("operation") ?? "",
             RequestModel = Text("request_model"),
+            Deployment = Text("deployment"),
             ResponseModel = Text("response_model"),
             ResponseId = Text("response_id"),
             RequestId = Text("request_id"),
@@ -140,6 +145,8 @@ internal static class RecordLine
             Attempt = (int)(Number("attempt") ?? 1),
             Duration = Time("seconds") ?? default,
             TimeToFirstToken = Time("first_token_seconds"),
+            RetryAfter = Time("retry_after_seconds"),
+            RateLimits = RateLimitsText.Read(Text("rate_limits")),
             TraceId = Text("trace_id"),
             DimensionValues = Dimensions(),
             Corrects = json.TryGetProperty("corrects", out var corrected) ? corrected.GetGuid() : null,

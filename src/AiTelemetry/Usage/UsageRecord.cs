@@ -66,7 +66,6 @@ public sealed record UsageRecord
     public string? RequestModel { get; init; }
 
     /// <summary>The deployment that the address names at Azure, which need not be named like its model; null elsewhere.</summary>
-    /// <remarks>A ledger does not keep it.</remarks>
     public string? Deployment
     {
         get => _rare?.Deployment;
@@ -142,6 +141,9 @@ public sealed record UsageRecord
         init => _rare = _rare is null && value.IsEmpty ? null : (_rare ?? new()) with { Units = value };
     }
 
+    /// <summary>Whether <see cref="Units"/> has any; they are large to ask for.</summary>
+    internal bool HasUnits => _rare?.Units is not null;
+
     /// <summary>How far <see cref="Usage"/> is known.</summary>
     public UsageStatus UsageStatus
     {
@@ -183,7 +185,7 @@ public sealed record UsageRecord
     }
 
     /// <summary>The rate limits of requests and tokens that the headers of the answer told, all of them; none where it told none.</summary>
-    /// <remarks>A ledger does not keep them: they were true for a moment.</remarks>
+    /// <remarks>They were true for a moment. A ledger keeps the first 32.</remarks>
     public IReadOnlyList<RateLimit> RateLimits
     {
         get => _rare?.RateLimits ?? [];
@@ -191,7 +193,6 @@ public sealed record UsageRecord
     }
 
     /// <summary>The wait that the answer asked for in <c>retry-after-ms</c> or <c>retry-after</c>; null where it asked for none.</summary>
-    /// <remarks>A ledger does not keep it.</remarks>
     public TimeSpan? RetryAfter
     {
         get => _rare?.RetryAfter;

@@ -81,19 +81,23 @@ public sealed class UsageTotals
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="percent"/> is out of range.</exception>
     public TimeSpan? TimeToFirstTokenPercentile(int percent) => Percentile(_firstToken, percent);
 
-    internal void Add(UsageRecord record)
+    internal void Add(UsageRecord record) => Add(record, Money.Of(record.Cost.Usd ?? 0), Money.Of(record.Cost.CacheSavingsUsd));
+
+    /// <summary>The same where its cost and saving are known in the unit already, as a record is added to several totals.</summary>
+    internal void Add(UsageRecord record, Int128 cost, Int128 savings)
     {
         checked
         {
+            var counts = record.Counts;
             for (var kind = 0; kind < TokenCounts.Kinds; kind++)
             {
-                if (record.Counts[kind] is not { } count)
+                if (counts[kind] is not { } count)
                     continue;
                 _tokens[kind] += count;
                 _knownKinds |= 1 << kind;
             }
-            _cost += Money.Of(record.Cost.Usd ?? 0);
-            _savings += Money.Of(record.Cost.CacheSavingsUsd);
+            _cost += cost;
+            _savings += savings;
             if (record.Corrects is not null)
             {
                 Corrections++;

@@ -86,6 +86,27 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     }
 
     [PostgreSqlFact]
+    public async Task A_database_of_version_1_goes_on_and_keeps_what_it_had()
+    {
+        var database = await server.NewDatabaseAsync();
+        var before = Records.Many(50, 71, Now, TimeSpan.FromDays(2));
+        using (var ledger = At(database))
+            await ledger.AppendAsync(before);
+        await using (var source = NpgsqlDataSource.Create(database))
+        await using (var older = source.CreateCommand("ALTER TABLE aitelemetry.records DROP COLUMN deployment, DROP COLUMN retry_after, DROP COLUMN rate_limits; UPDATE aitelemetry.facts SET value = 1 WHERE name = 'version'"))
+            await older.ExecuteNonQueryAsync();
+
+        using var newer = At(database);
+        Assert.Equal(50, (await newer.AppendAsync(before)).Known);
+        await newer.AppendAsync(FullRecord.All(Now));
+        using var another = At(database);
+
+        Assert.Equal([.. before.OrderBy(record => record.StartedAt).Select(FullRecord.Text), .. FullRecord.All(Now).Select(FullRecord.Text)],
+            (await another.RowsAsync(Now.AddDays(-3), Now.AddDays(1), default)).Select(FullRecord.Text));
+        Assert.Empty(await another.CheckAsync(null, default));
+    }
+
+    [PostgreSqlFact]
     public async Task Sums_that_were_changed_are_found_and_made_anew()
     {
         var database = await server.NewDatabaseAsync();

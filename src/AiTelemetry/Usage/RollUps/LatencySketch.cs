@@ -12,8 +12,12 @@ internal sealed class LatencySketch
     const int SubBits = 6;
     const int Exact = 2 << SubBits;
 
+    /// <summary>Bytes of a bucket as it is written, at most.</summary>
+    const int MostBytes = 5 + 10;
+
     long[] _counts = [];
     int _first;
+    int _filled;
 
     public long Count { get; private set; }
 
@@ -38,19 +42,19 @@ internal sealed class LatencySketch
     /// <summary>Writes how many buckets are not empty, then each by its distance from the one before and its count.</summary>
     public void Write(PackedWriter writer)
     {
-        var filled = 0;
-        foreach (var count in _counts)
-            filled += count == 0 ? 0 : 1;
-        writer.Unsigned((ulong)filled);
-        var last = 0;
+        writer.Unsigned((ulong)_filled);
+        var bytes = writer.Room(_filled * MostBytes);
+        var (length, last) = (0, -_first);
         for (var i = 0; i < _counts.Length; i++)
         {
-            if (_counts[i] == 0)
+            var count = _counts[i];
+            if (count == 0)
                 continue;
-            writer.Unsigned((ulong)(_first + i - last));
-            writer.Unsigned((ulong)_counts[i]);
-            last = _first + i;
+            length = PackedWriter.Put(bytes, length, (ulong)(i - last));
+            length = PackedWriter.Put(bytes, length, (ulong)count);
+            last = i;
         }
+        writer.Took(length);
     }
 
     /// <summary>Adds a sketch as <see cref="Write"/> wrote it.</summary>
@@ -85,7 +89,10 @@ internal sealed class LatencySketch
     {
         if (bucket < _first || bucket >= _first + _counts.Length)
             Widen(bucket);
-        _counts[bucket - _first] += count;
+        ref var counted = ref _counts[bucket - _first];
+        if (counted == 0)
+            _filled++;
+        counted += count;
         Count += count;
     }
 

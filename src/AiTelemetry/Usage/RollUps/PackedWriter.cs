@@ -22,16 +22,25 @@ internal sealed class PackedWriter
         _bytes[_length++] = (byte)number;
     }
 
-    public void Unsigned(ulong number)
+    public void Unsigned(ulong number) => Took(Put(Room(10), 0, number));
+
+    /// <summary>Room for so many bytes behind what is written, to be filled by <see cref="Put"/> and told by <see cref="Took"/>.</summary>
+    public Span<byte> Room(int bytes)
     {
-        if (_bytes.Length - _length < 10)
-            Array.Resize(ref _bytes, _bytes.Length * 2);
-        while (number >= 0x80)
-        {
-            _bytes[_length++] = (byte)((byte)number | 0x80);
-            number >>= 7;
-        }
-        _bytes[_length++] = (byte)number;
+        if (_bytes.Length - _length < bytes)
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + bytes));
+        return _bytes.AsSpan(_length);
+    }
+
+    public void Took(int bytes) => _length += bytes;
+
+    /// <summary>Puts a number at a place; the place behind it.</summary>
+    public static int Put(Span<byte> bytes, int place, ulong number)
+    {
+        for (; number >= 0x80; number >>= 7)
+            bytes[place++] = (byte)((byte)number | 0x80);
+        bytes[place] = (byte)number;
+        return place + 1;
     }
 
     public void Signed(long number) => Unsigned((ulong)((number << 1) ^ (number >> 63)));

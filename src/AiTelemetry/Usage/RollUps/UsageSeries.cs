@@ -39,6 +39,9 @@ internal readonly record struct UsageSeries(string Provider, string? Model, stri
         _ => "ingest",
     };
 
+    /// <summary>Of what mostly differs; every record is looked up by it.</summary>
+    public override int GetHashCode() => HashCode.Combine(Model, Team, Feature, Outcome.Length, Source);
+
     /// <summary>By the dimensions, one after the other.</summary>
     public static int Compare(UsageSeries one, UsageSeries other)
     {

@@ -95,12 +95,13 @@ internal static class RecordRules
     static string? Figures(UsageRecord record)
     {
         var corrects = record.Corrects is not null;
+        var counts = record.Counts;
         for (var kind = 0; kind < TokenCounts.Kinds; kind++)
         {
-            if (record.Counts[kind] is { } count && (count > TokenCounts.Most || count < (corrects ? -TokenCounts.Most : 0)))
+            if (counts[kind] is { } count && (count > TokenCounts.Most || count < (corrects ? -TokenCounts.Most : 0)))
                 return Said($"The count of {(TokenKind)kind} tokens is impossible ({count}); allowed are 0 to {TokenCounts.Most}.");
         }
-        if (UnitsText.Of(record.Units) is { } units && units.Contains("=-", StringComparison.Ordinal))
+        if (record.HasUnits && UnitsText.Of(record.Units) is { } units && units.Contains("=-", StringComparison.Ordinal))
             return Said($"The units have a negative figure ({units}).");
         if (record.UsageStatus is < UsageStatus.Absent or > UsageStatus.Unreadable)
             return Said($"UsageStatus {(int)record.UsageStatus} is not known.");
@@ -131,6 +132,8 @@ internal static class RecordRules
             return null;
         if (text.Length > longest)
             return Said($"{name} has {text.Length} characters; allowed are {longest}.");
+        if (!text.Contains('\0') && !text.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
+            return null;
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == '\0')
