@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using AiTelemetry.Calls;
 using AiTelemetry.Catalog;
@@ -23,8 +24,6 @@ internal sealed class ObservedSession : ITransport
         _door = new McpDoor { Traffic = traffic };
         MessageReader = new Messages(inner.MessageReader, this);
         Guard(static traffic => traffic.Open());
-        _ = inner.MessageReader.Completion.ContinueWith(static (_, session) => ((ObservedSession)session!).Close(), this, CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     public string? SessionId => _inner.SessionId;
@@ -143,6 +142,23 @@ internal sealed class ObservedSession : ITransport
             return true;
         }
 
-        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => inner.WaitToReadAsync(cancellationToken);
+        /// <remarks>The client learns here that there are no more; the calls that wait are counted before that, and so before the app learns of it.</remarks>
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        public override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
+        {
+            bool more;
+            try
+            {
+                more = await inner.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                session.Close();
+                throw;
+            }
+            if (!more)
+                session.Close();
+            return more;
+        }
     }
 }

@@ -14,6 +14,8 @@ internal sealed class ObservedTool(AIFunction inner, string serverId, CallTeleme
     /// <summary>The name under which the server knows the tool: the app may show it to models under another.</summary>
     readonly string _tool = inner.GetService<McpClientTool>()?.ProtocolTool.Name ?? inner.Name;
 
+    readonly bool _isRemote = inner.GetService<McpClientTool>() is not null;
+
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         if ((source ?? CallTelemetrySource.Latest)?.Get()?.Tools is not { IsListening: true } telemetry || Start(telemetry, arguments) is not { } call)
@@ -71,10 +73,12 @@ internal sealed class ObservedTool(AIFunction inner, string serverId, CallTeleme
         }
     }
 
-    static void Fail(ToolTelemetry telemetry, ToolCall call, Exception exception, long at)
+    void Fail(ToolTelemetry telemetry, ToolCall call, Exception exception, long at)
     {
         if (exception is McpProtocolException refused)
             telemetry.End(call, ToolOutcomes.Error, RpcWords.KindOf((int)refused.ErrorCode), at, exception);
+        else if (!_isRemote && exception is not (OperationCanceledException or TimeoutException))
+            telemetry.End(call, ToolOutcomes.Error, ToolErrorKinds.Execution, at, exception); // a local function's own, also where it speaks over a network itself
         else
             telemetry.Fail(call, exception, at, exception is McpException ? ToolErrorKinds.Connection : ToolErrorKinds.Execution); // the SDK's own: no answer came, or none that it takes for one
     }

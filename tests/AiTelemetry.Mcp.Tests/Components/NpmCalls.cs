@@ -43,7 +43,7 @@ internal static class NpmCalls
 
     /// <summary>A call that tells of its progress; only one of the servers has a tool that does.</summary>
     public static NpmCall? WithProgress(string server) =>
-        server == "everything" ? new("trigger-long-running-operation", """{"duration":0.2,"steps":2}""") : null;
+        server == "everything" ? new("trigger-long-running-operation", """{"duration":0.5,"steps":5}""") : null;
 }
 
 /// <summary>A call and its end.</summary>

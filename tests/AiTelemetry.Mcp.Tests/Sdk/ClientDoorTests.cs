@@ -82,6 +82,10 @@ public class ClientDoorTests
         await good.InvokeAsync();
         Assert.Equal("mine", (await Assert.ThrowsAsync<InvalidDataException>(async () => await bad.InvokeAsync())).Message);
 
+        var asks = AIFunctionFactory.Create(int () => throw new HttpRequestException(null, null, System.Net.HttpStatusCode.BadRequest), "asks").WithAiTelemetry("local", app.Services);
+        await Assert.ThrowsAsync<HttpRequestException>(async () => await asks.InvokeAsync());
+
+        Assert.Equal(1, app.Recorder.Sum("mcp_tool_errors_total", ("tool_name", "asks"), ("error_kind", "execution"))); // what it asks in its turn is no server of tools
         Assert.Equal(1, app.Recorder.Count("mcp_tool_execute_seconds", ("tool_name", "answer"), ("outcome", "success")));
         Assert.Equal(1, app.Recorder.Sum("mcp_tool_errors_total", ("tool_name", "bad"), ("error_kind", "execution")));
         Assert.Null(Activity.Current);

@@ -20,9 +20,12 @@ public class OneTraceTests
     public async Task Client_server_and_the_provider_call_in_the_tool_are_one_trace_and_nothing_is_told_twice()
     {
         using var app = new TestApp();
-        using var model = app.Client(_ => new HttpResponseMessage { Content = new StringContent(
+        using var model = app.Client(_ => new HttpResponseMessage
+        {
+            Content = new StringContent(
             """{"id":"chatcmpl-1","object":"chat.completion","model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":"42"},"finish_reason":"stop"}],"usage":{"prompt_tokens":5,"completion_tokens":1,"total_tokens":6}}""",
-            Encoding.UTF8, "application/json") });
+            Encoding.UTF8, "application/json"),
+        });
         await using var server = await InProcessServer.StartAsync(builder => builder.WithAiTelemetry("files").WithTools([McpServerTool.Create(async () =>
         {
             using var answer = await model.PostAsync(new Uri("https://api.openai.com/v1/chat/completions"), new StringContent("""{"model":"gpt-4o","messages":[]}""", Encoding.UTF8, "application/json"));
@@ -37,11 +40,14 @@ public class OneTraceTests
         };
         ActivitySource.AddActivityListener(listener);
         var counts = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
-        using var meters = new MeterListener { InstrumentPublished = (instrument, listening) =>
+        using var meters = new MeterListener
         {
-            if (instrument.Name.StartsWith("mcp.", StringComparison.Ordinal))
-                listening.EnableMeasurementEvents(instrument);
-        } };
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name.StartsWith("mcp.", StringComparison.Ordinal))
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
         meters.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
         {
             foreach (var tag in tags)
