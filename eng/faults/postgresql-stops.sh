@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stops PostgreSQL at once 20 times while four writers append through the outbox; AITELEMETRY_PG_AWAY=120 keeps it away for two minutes each time.
+# Stops PostgreSQL at once 20 times while four writers append through the outbox; AITELEMETRY_PG_AWAY=120 eng/faults/postgresql-stops.sh 1 keeps it away for two minutes.
 # The long form of a test; its short form runs in `dotnet test`. Takes about a minute.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

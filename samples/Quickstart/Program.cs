@@ -39,9 +39,7 @@ telemetry.AddPrometheusExporter();
 
 // Metrics may lose points, money may not: every call is kept in a file, counted exactly once. Here the file is a temporary one; give yours a place to stay.
 using var folder = new TemporaryFolder();
-// #region snippet-quickstart-ledger
 telemetry.AddSqliteLedger(Path.Combine(folder.Path, "usage.db"));
-// #endregion
 builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter("System.Runtime"));
 
 // #region snippet-openai

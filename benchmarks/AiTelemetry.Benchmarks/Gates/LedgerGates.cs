@@ -51,9 +51,9 @@ internal static class LedgerGates
             using var ledger = At(ours);
             using var plain = new PlainTable(theirs);
             var next = 0;
-            UsageRecord Next() => LedgerRecords.Numbered(next++, now);
             while (next < Rows)
-                Both(ledger, plain, 1000, 1, Next, out _, out _);
+                Both(ledger, plain, 1000, 1, () => LedgerRecords.Ordered(next++, Rows, now), out _, out _);
+            UsageRecord Next() => LedgerRecords.Numbered(next++, now);
             yield return Append(ledger, plain, 1000, 10, 0.8, Next, ", each in another minute");
             yield return Append(ledger, plain, 100, 20, 0.9, Next, ", each in another minute");
             yield return Ask(ledger, plain, now, out var milliseconds);

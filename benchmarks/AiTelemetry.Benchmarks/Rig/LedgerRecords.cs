@@ -11,6 +11,9 @@ internal static class LedgerRecords
     /// <summary>Spread over the 28 hours before a moment, each in another minute than the last.</summary>
     public static UsageRecord Numbered(int number, DateTimeOffset now) => At(now - TimeSpan.FromSeconds((number * 37L) % (28 * 3600)), number);
 
+    /// <summary>So many over the 28 hours before a moment, in the order of their calls.</summary>
+    public static UsageRecord Ordered(int number, int of, DateTimeOffset now) => At(now - TimeSpan.FromTicks(TimeSpan.FromHours(28).Ticks / of * (of - number)), number);
+
     /// <summary>In the order of their calls, fifty a second.</summary>
     public static UsageRecord AsTheyCome(int number, DateTimeOffset first) => At(first.AddMilliseconds(number * 20L), number);
 

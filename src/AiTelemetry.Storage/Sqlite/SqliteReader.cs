@@ -9,15 +9,18 @@ internal sealed class SqliteReader : IDisposable
     readonly SqliteStatement _sums;
     readonly SqliteStatement _allSums;
     readonly SqliteStatement _rows;
+    readonly SqliteStatement _summed;
     readonly SqliteStatement _series;
     readonly SqliteStatement _word;
     readonly Func<int, long?> _count;
+    readonly Func<int, long?> _summedCount;
     readonly Dictionary<long, UsageSeries> _knownSeries = [];
     readonly Dictionary<long, string?> _knownWords = [];
 
     public SqliteReader(string path)
     {
         _count = kind => _rows!.LongOrNull(RecordColumns.ColumnOf(kind));
+        _summedCount = kind => _summed!.LongOrNull(SummedColumns.ColumnOf(kind));
         _database = new SqliteDatabase(path, forWriting: false);
         try
         {
@@ -28,6 +31,7 @@ internal sealed class SqliteReader : IDisposable
             _sums = _database.Prepare("SELECT bucket, series, totals FROM rollups WHERE step = ?1 AND bucket >= ?2 AND bucket < ?3");
             _allSums = _database.Prepare("SELECT step, bucket, series, totals FROM rollups WHERE bucket >= ?1 AND bucket < ?2");
             _rows = _database.Prepare($"SELECT {RecordColumns.NamesIn(version)} FROM records WHERE started_at >= ?1 AND started_at < ?2 ORDER BY started_at, id");
+            _summed = _database.Prepare($"SELECT {SummedColumns.Names} FROM records WHERE started_at >= ?1 AND started_at < ?2");
             _series = _database.Prepare("SELECT provider, model, operation, outcome, error_type, source, team, feature FROM series WHERE id = ?1");
             _word = _database.Prepare("SELECT word FROM words WHERE id = ?1");
         }
@@ -46,7 +50,13 @@ internal sealed class SqliteReader : IDisposable
         {
             if (piece.Step == RollUpStep.Rows)
             {
-                StepRows(piece.From, piece.To, answer.Add, cancellationToken);
+                _summed.Bind(1, RecordColumns.UnixTicks(piece.From));
+                _summed.Bind(2, RecordColumns.UnixTicks(piece.To));
+                while (_summed.Step())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    answer.Add(SummedColumns.Read(_summed, SeriesOf(_summed.Long(1)), _summedCount));
+                }
                 continue;
             }
             _sums.Bind(1, (long)piece.Step);
