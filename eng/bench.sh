@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The benchmarks.
-#   eng/bench.sh                            all; writes benchmarks/RESULTS.md (some minutes)
+#   eng/bench.sh                            all; writes benchmarks/RESULTS.md (a quarter of an hour)
 #   eng/bench.sh --filter '*Scan*'          some, with BenchmarkDotNet's own tables
 #   eng/bench.sh compare REV1 REV2 [PART]   two revisions, by turns in two processes; PART of a benchmark's name picks some
 set -euo pipefail

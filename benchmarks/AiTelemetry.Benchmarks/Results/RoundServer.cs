@@ -25,7 +25,7 @@ internal static class RoundServer
                     break;
                 case ["open", var name]:
                     rig = BenchmarkRig.Open(name);
-                    rounds = new Rounds(() => rig.Run(), rig.Prepares ? rig.Prepare : null);
+                    rounds = new Rounds(() => rig.Run(), rig.Prepares ? rig.Prepare : null, alone: true);
                     output.WriteLine("ready");
                     break;
                 case ["round"] when rounds is not null:
