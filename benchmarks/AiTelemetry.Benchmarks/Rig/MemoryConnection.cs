@@ -15,9 +15,27 @@ internal sealed class MemoryConnection : Stream, IValueTaskSource<int>
 
     MemoryConnection(byte[] body)
     {
-        var type = body[0] == (byte)'{' ? "application/json" : "text/event-stream";
-        _response = [.. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n"), .. body];
+        var isJson = body[0] == (byte)'{';
+        _response = isJson
+            ? [.. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n"), .. body]
+            : [.. "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8, .. Chunks(body)];
         _at = _response.Length;
+    }
+
+    /// <summary>A chunk for each event, as servers send them.</summary>
+    static byte[] Chunks(ReadOnlySpan<byte> body)
+    {
+        var chunks = new List<byte>();
+        while (!body.IsEmpty)
+        {
+            var chunk = body[..(body.IndexOf("\n\n"u8) + 2)];
+            chunks.AddRange(Encoding.ASCII.GetBytes($"{chunk.Length:x}\r\n"));
+            chunks.AddRange(chunk);
+            chunks.AddRange("\r\n"u8);
+            body = body[chunk.Length..];
+        }
+        chunks.AddRange("0\r\n\r\n"u8);
+        return [.. chunks];
     }
 
     public override bool CanRead => true;
