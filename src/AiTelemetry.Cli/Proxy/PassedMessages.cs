@@ -31,7 +31,7 @@ internal sealed class PassedMessages(McpTraffic traffic)
 
     public void ToAgent(RpcMessage message, long at)
     {
-        if (message.Kind is RpcKind.Result or RpcKind.Error && !traffic.Expects(message.Id))
+        if (message.Kind is RpcKind.Result or RpcKind.Error && !traffic.IsWaitingFor(message.Id))
         {
             if (_early.Count == MaxEarly)
                 _early.Dequeue();

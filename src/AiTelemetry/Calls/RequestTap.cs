@@ -39,8 +39,11 @@ internal sealed class RequestTap : ObservedStream
         {
             // The app sends a content that it disposed before: sending it tells the app so, and is recorded as the failed call that it is.
         }
-        tap.Leave();
-        tap._reader = null;
+        finally
+        {
+            tap.Leave(); // whatever is thrown, the next call of this thread finds it free
+            tap._reader = null;
+        }
         return reader;
     }
 

@@ -26,15 +26,8 @@ internal sealed class McpTraffic(ToolTelemetry telemetry, string server)
 
     public ToolTelemetry Telemetry => telemetry;
 
-    /// <summary>Whether a call of this id has no answer yet.</summary>
-    public bool IsWaitingFor(RpcId id)
-    {
-        lock (_gate)
-            return _calls.ContainsKey(id);
-    }
-
     /// <summary>Whether an answer of this id would tell anything: a call or a list of tools waits for it.</summary>
-    public bool Expects(RpcId id)
+    public bool IsWaitingFor(RpcId id)
     {
         lock (_gate)
             return _calls.ContainsKey(id) || _lists.ContainsKey(id);
