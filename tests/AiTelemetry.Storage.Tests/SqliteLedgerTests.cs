@@ -100,6 +100,7 @@ public sealed class SqliteLedgerTests : LedgerSuite
         await ledger.AppendAsync(Records.Many(200, 15, Now, TimeSpan.FromDays(3)));
         var before = await ledger.RollUpsAsync(default);
         Assert.Empty(await ledger.CheckAsync(null, default));
+        await ledger.PruneAsync(default); // which writes the sums that wait
         using (var tamper = new SqliteDatabase(path, forWriting: true))
             tamper.Run("DELETE FROM rollups WHERE step = 2; UPDATE rollups SET bucket = bucket - 864000 WHERE step = 3");
 
@@ -108,6 +109,34 @@ public sealed class SqliteLedgerTests : LedgerSuite
 
         AssertSame(before, await ledger.RollUpsAsync(default));
         Assert.Empty(await ledger.CheckAsync(null, default));
+    }
+
+    [Fact]
+    public async Task Sums_that_wait_count_as_those_that_are_written()
+    {
+        var path = _folder.File("usage.db");
+        using var memory = new InMemoryUsageLedger(Options, Time);
+        using var ledger = At(path);
+        var records = Records.Many(300, 15, Now, TimeSpan.FromDays(3));
+        await ledger.OpenAsync();
+        using var file = new SqliteDatabase(path, forWriting: false);
+        var (waited, settled) = (0, 0);
+        for (var i = 0; i < records.Length; i++)
+        {
+            await ledger.AppendAsync([records[i]]);
+            await memory.AppendAsync([records[i]]);
+            if (i % 7 != 0)
+                continue;
+            _ = file.Number("SELECT count(*) FROM added_sums") > 0 ? waited++ : settled++;
+            AssertSame(await memory.RollUpsAsync(default), await ledger.RollUpsAsync(default));
+            Assert.Equal(await ByModelAsync(memory), await ByModelAsync(ledger));
+        }
+        Assert.True(waited > 10 && file.Number("SELECT count(*) FROM rollups") > 0, $"{waited} questions with sums that waited, {settled} without");
+
+        static async Task<List<string>> ByModelAsync(UsageLedger ledger) => [.. (await ledger.QueryAsync(new UsageQuery
+        {
+            From = Now.AddDays(-2).AddMinutes(-7), To = Now.AddDays(1), GroupBy = [UsageDimension.Model], Measures = [UsageMeasure.CostUsd, UsageMeasure.P95Seconds], Bucket = TimeSpan.FromHours(1),
+        })).Select(row => $"{row.From:O} {row.Group[0]} {row[UsageMeasure.CostUsd]} {row[UsageMeasure.P95Seconds]}")];
     }
 
     [Fact]
@@ -126,6 +155,8 @@ public sealed class SqliteLedgerTests : LedgerSuite
 
             Assert.Equal((2, 1), await reader.AppendAsync([.. FullRecord.All(Now), rows[1]]) is var result ? (result.Added, result.Known) : default);
             Assert.Equal(AppendStatus.Known, (await reader.AppendAsync([Records.Call(Now, UsageSource.Ingest, "resp-1")]))[0]);
+            Assert.Equal((3, 2), await TotalsAsync(reader) is var now ? (now.Calls, now.Corrections) : default); // the connection that read version 1
+            Assert.Empty(await reader.CheckAsync(null, default));
         }
 
         using var again = At(path);
@@ -146,7 +177,7 @@ public sealed class SqliteLedgerTests : LedgerSuite
         using var older = At(path);
         var refused = await Assert.ThrowsAsync<UsageLedgerException>(async () => await older.AppendAsync([Records.Call(Now)]));
 
-        Assert.Contains("is of version 7; this AiTelemetry knows versions up to 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is of version 7; this AiTelemetry knows versions up to 3", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(_folder.Files(), file => file.Contains("damaged", StringComparison.Ordinal));
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace AiTelemetry.Storage.Sqlite;
 
 /// <summary>A connection that reads a file; it sees one moment of it at a time, and neither waits for the writer nor holds it up.</summary>
@@ -5,32 +7,37 @@ internal sealed class SqliteReader : IDisposable
 {
     const int MostKept = 50_000;
 
+    readonly string _path;
     readonly SqliteDatabase _database;
     readonly SqliteStatement _sums;
     readonly SqliteStatement _allSums;
-    readonly SqliteStatement _rows;
     readonly SqliteStatement _summed;
     readonly SqliteStatement _series;
     readonly SqliteStatement _word;
+    readonly SqliteStatement _version;
     readonly Func<int, long?> _count;
     readonly Func<int, long?> _summedCount;
     readonly Dictionary<long, UsageSeries> _knownSeries = [];
     readonly Dictionary<long, string?> _knownWords = [];
 
+    /// <summary>Those that depend on the file's version, which its writer may raise at any time.</summary>
+    SqliteStatement _rows;
+    SqliteStatement? _added;
+    int _knownVersion;
+
     public SqliteReader(string path)
     {
+        _path = path;
         _count = kind => _rows!.LongOrNull(RecordColumns.ColumnOf(kind));
         _summedCount = kind => _summed!.LongOrNull(SummedColumns.ColumnOf(kind));
         _database = new SqliteDatabase(path, forWriting: false);
         try
         {
-            var version = SqliteSchema.Ledger.VersionOf(_database, path);
-            if (version == 0)
-                throw new UsageLedgerException($"{path} is empty; nothing was ever written to it.");
             _database.Run("PRAGMA cache_size = -8192");
+            _version = _database.Prepare("PRAGMA user_version");
+            (_rows, _added) = Prepare();
             _sums = _database.Prepare("SELECT bucket, series, totals FROM rollups WHERE step = ?1 AND bucket >= ?2 AND bucket < ?3");
             _allSums = _database.Prepare("SELECT step, bucket, series, totals FROM rollups WHERE bucket >= ?1 AND bucket < ?2");
-            _rows = _database.Prepare($"SELECT {RecordColumns.NamesIn(version)} FROM records WHERE started_at >= ?1 AND started_at < ?2 ORDER BY started_at, id");
             _summed = _database.Prepare($"SELECT {SummedColumns.Names} FROM records WHERE started_at >= ?1 AND started_at < ?2");
             _series = _database.Prepare("SELECT provider, model, operation, outcome, error_type, source, team, feature FROM series WHERE id = ?1");
             _word = _database.Prepare("SELECT word FROM words WHERE id = ?1");
@@ -46,6 +53,7 @@ internal sealed class SqliteReader : IDisposable
     public void Answer(UsageQuery query, UsageAnswer answer, CancellationToken cancellationToken) => AtOneMoment(() =>
     {
         var groups = new Dictionary<long, int>();
+        var waiting = Waiting();
         foreach (var piece in QueryPlan.Of(query, SqliteWriter.FloorsIn(_database)).Pieces)
         {
             if (piece.Step == RollUpStep.Rows)
@@ -65,11 +73,20 @@ internal sealed class SqliteReader : IDisposable
             while (_sums.Step())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var series = _sums.Long(1);
-                if (!groups.TryGetValue(series, out var group))
-                    groups[series] = group = answer.GroupOf(SeriesOf(series));
-                answer.Add(group, Ticks(_sums.Long(0)), _sums.Bytes(2));
+                answer.Add(GroupOf(_sums.Long(1)), Ticks(_sums.Long(0)), _sums.Bytes(2));
             }
+            foreach (var (series, minute, totals) in waiting)
+            {
+                if (minute >= piece.From && minute < piece.To)
+                    answer.Add(GroupOf(series), minute, totals);
+            }
+        }
+
+        int GroupOf(long series)
+        {
+            if (!groups.TryGetValue(series, out var group))
+                groups[series] = group = answer.GroupOf(SeriesOf(series));
+            return group;
         }
     });
 
@@ -89,12 +106,28 @@ internal sealed class SqliteReader : IDisposable
 
     public List<RollUp> StepRollUps(long from, long to)
     {
+        var waiting = WaitingSums(from, to);
+        var totals = new PackedWriter();
         var sums = new List<RollUp>();
         _allSums.Bind(1, SqliteWriter.UnixSeconds(from));
         _allSums.Bind(2, SqliteWriter.UnixSeconds(to));
         while (_allSums.Step())
-            sums.Add(new RollUp((RollUpStep)_allSums.Long(0), Ticks(_allSums.Long(1)), SeriesOf(_allSums.Long(2)), _allSums.Bytes(3).ToArray()));
+        {
+            var key = ((RollUpStep)_allSums.Long(0), Ticks(_allSums.Long(1)), _allSums.Long(2));
+            if (waiting.TryGetValue(key, out var sum))
+                sum.Merge(_allSums.Bytes(3), withSketches: true);
+            else
+                Take(key, _allSums.Bytes(3));
+        }
+        foreach (var (key, sum) in waiting)
+        {
+            totals.Clear();
+            sum.Write(totals);
+            Take(key, totals.Written);
+        }
         return [.. sums.OrderBy(static sum => sum.Step).ThenBy(static sum => sum.Bucket).ThenBy(static sum => sum.Series, UsageSeries.Order)];
+
+        void Take((RollUpStep Step, long Bucket, long Series) key, ReadOnlySpan<byte> bytes) => sums.Add(new RollUp(key.Step, key.Bucket, SeriesOf(key.Series), bytes.ToArray()));
     }
 
     public RollUpFloors Floors => SqliteWriter.FloorsIn(_database);
@@ -169,12 +202,63 @@ internal sealed class SqliteReader : IDisposable
         _database.Run("BEGIN");
         try
         {
+            _version.Step();
+            var version = _version.Long(0);
+            _version.Reset();
+            if (version != _knownVersion)
+                (_rows, _added) = Prepare();
             return read();
         }
         finally
         {
             _database.RollBack();
         }
+    }
+
+    /// <summary>The statements for the version that the file has now.</summary>
+    /// <exception cref="UsageLedgerException">It is another program's, or newer, or empty.</exception>
+    (SqliteStatement Rows, SqliteStatement? Added) Prepare()
+    {
+        _knownVersion = SqliteSchema.Ledger.VersionOf(_database, _path);
+        if (_knownVersion == 0)
+            throw new UsageLedgerException($"{_path} is empty; nothing was ever written to it.");
+        return (_database.Prepare($"SELECT {RecordColumns.NamesIn(_knownVersion)} FROM records WHERE started_at >= ?1 AND started_at < ?2 ORDER BY started_at, id"),
+            _knownVersion < 3 ? null : _database.Prepare("SELECT sums FROM added_sums"));
+    }
+
+    /// <summary>What commits added and is not in the sums yet.</summary>
+    List<(long Series, long Minute, byte[] Totals)> Waiting()
+    {
+        var waiting = new List<(long, long, byte[])>();
+        while (_added?.Step() == true)
+        {
+            for (var row = new PackedReader(_added.Bytes(0)); !row.IsAtEnd;)
+            {
+                var added = AddedSum.Read(ref row);
+                waiting.Add((added.Series, added.Minute, added.Totals.ToArray()));
+            }
+        }
+        return waiting;
+    }
+
+    /// <summary>The same by sum, of buckets of a range, in ticks.</summary>
+    Dictionary<(RollUpStep Step, long Bucket, long Series), UsageTotals> WaitingSums(long from, long to)
+    {
+        var floors = Floors;
+        var sums = new Dictionary<(RollUpStep, long, long), UsageTotals>();
+        foreach (var (series, minute, totals) in Waiting())
+        {
+            foreach (var step in RollUpSteps.Sums)
+            {
+                var bucket = step.Floor(minute);
+                if (bucket < from || bucket >= to || bucket < floors[step])
+                    continue;
+                ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (step, bucket, series), out _);
+                sum ??= new UsageTotals();
+                sum.Merge(totals, withSketches: true);
+            }
+        }
+        return sums;
     }
 
     void AtOneMoment(Action read) => AtOneMoment(() =>

@@ -6,7 +6,7 @@ namespace AiTelemetry.Storage.Sqlite;
 /// <param name="Name">The name of its statements in this assembly, which end in a number: each makes that version out of the one before, the first out of an empty file.</param>
 internal sealed record SqliteSchema(int ApplicationId, int Version, string Name)
 {
-    public static readonly SqliteSchema Ledger = new(1097421925, 2, "schema");
+    public static readonly SqliteSchema Ledger = new(1097421925, 3, "schema");
 
     public static readonly SqliteSchema Outbox = new(1097421926, 1, "outbox");
 

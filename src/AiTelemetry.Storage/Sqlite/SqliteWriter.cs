@@ -3,7 +3,7 @@ namespace AiTelemetry.Storage.Sqlite;
 /// <summary>The one connection that writes a file and checkpoints it.</summary>
 /// <remarks>
 /// <para>A commit: for each record its key (a conflict means that it was there), the key of its call where another door could have seen it, its row; then
-/// for each minute, hour and day touched its sum with what was added. One transaction, durable when COMMIT returns: WAL with synchronous=FULL.</para>
+/// what they add to the sums. One transaction, durable when COMMIT returns: WAL with synchronous=FULL.</para>
 /// <para>One connection writes and checkpoints, as SQLite before 3.51.3 can lose commits where two do (sqlite.org/wal.html#walresetbug). Opening
 /// checkpoints once, with a sync: what an earlier process wrote and could not sync must not be taken for durable.</para>
 /// </remarks>
@@ -68,7 +68,7 @@ internal sealed class SqliteWriter : IDisposable
             if (statuses[i] != AppendStatus.Refused)
                 statuses[i] = Add(records[i], asksForCalls) ? AppendStatus.Added : AppendStatus.Known;
         }
-        _sums.Write();
+        _sums.Write(Floors);
     });
 
     /// <summary>Makes the sums of one day anew from its rows.</summary>
@@ -76,11 +76,20 @@ internal sealed class SqliteWriter : IDisposable
     /// <param name="rows">Gives its rows, one after the other.</param>
     public void Rebuild(long day, Action<Action<UsageRecord>> rows) => InTransaction(() =>
     {
-        _sums.Forget();
+        _sums.Settle(Floors);
         foreach (var step in RollUpSteps.Sums)
             _database.Run(FormattableString.Invariant($"DELETE FROM rollups WHERE step = {(int)step} AND bucket >= {UnixSeconds(day)} AND bucket < {UnixSeconds(day + TimeSpan.TicksPerDay)}"));
-        rows(record => _sums.Add(record, _words.Of(UsageSeries.Of(record)), Floors));
-        _sums.Write();
+        var sums = new DaySums();
+        rows(sums.Add);
+        var totals = new PackedWriter();
+        foreach (var (key, sum) in sums.All)
+        {
+            if (key.Bucket < Floors[key.Step])
+                continue;
+            totals.Clear();
+            sum.Write(totals);
+            _sums.PutUnlessThere(key.Step, key.Bucket, _words.Of(key.Series), totals.Written);
+        }
     });
 
     /// <summary>Takes over sums of times whose rows are gone, and from when on they are; again does nothing.</summary>
@@ -89,10 +98,11 @@ internal sealed class SqliteWriter : IDisposable
         var floors = past.Floors.Or(Floors);
         InTransaction(() =>
         {
+            _sums.Settle(Floors);
             SaveFloors(floors);
             SaveKeysFrom(past.KeysFrom);
             foreach (var sum in past.Sums)
-                _sums.PutUnlessThere(sum, _words.Of(sum.Series));
+                _sums.PutUnlessThere(sum.Step, sum.Bucket, _words.Of(sum.Series), sum.Totals);
         });
         Floors = floors;
     }
@@ -120,10 +130,11 @@ internal sealed class SqliteWriter : IDisposable
         if (newest == 0)
             return false;
         now = Math.Min(now, newest + DateTime.UnixEpoch.Ticks + TimeSpan.TicksPerDay); // a clock that is set years ahead must not empty the ledger
-        var floors = Floors.Raised(options, now, HasBefore);
-        var deleted = 0;
+        var (floors, deleted) = (Floors, 0);
         InTransaction(() =>
         {
+            _sums.Settle(Floors);
+            floors = Floors.Raised(options, now, HasBefore);
             if (floors != Floors)
                 SaveFloors(floors);
             deleted = Delete("records", "started_at, id", FormattableString.Invariant($"started_at < {RecordColumns.UnixTicks(floors.Rows)}"));
@@ -184,7 +195,7 @@ internal sealed class SqliteWriter : IDisposable
             RecordColumns.Bind(_addRecord, record, id, series, _words);
             _addRecord.Run();
         }
-        _sums.Add(record, series, Floors);
+        _sums.Add(record, series);
         return true;
     }
 

@@ -2,118 +2,163 @@ using System.Runtime.InteropServices;
 
 namespace AiTelemetry.Storage.Sqlite;
 
-/// <summary>The sums by minute, hour and day, those written last kept in memory; for the connection that writes.</summary>
+/// <summary>The sums by minute, hour and day; for the connection that writes.</summary>
 /// <remarks>
-/// Those of the running hour and day change with every commit and are long, so that reading them anew each time would cost as much as writing them.
-/// To be forgotten when a transaction is taken back: what it added is in them.
+/// The sums of the running hour and day are long, and a commit changes all that its records belong to: writing them anew each time costs as much as the
+/// records. So a commit writes what it adds, by series and minute, as one row of <c>added_sums</c>, and only every so many commits these rows are added
+/// to the sums and deleted, in the transaction of a commit too. At every moment a sum is what stands in <c>rollups</c> and what stands in <c>added_sums</c>.
 /// </remarks>
 internal sealed class SumTable(SqliteDatabase database)
 {
-    /// <summary>How many are kept, each of some KB at most.</summary>
-    const int Most = 512;
+    /// <summary>How many commits, and bytes of theirs, are added to the sums together. Every question reads them.</summary>
+    const int MostRows = 64;
+    const long MostBytes = 64 << 10;
+
+    /// <summary>How many totals are kept to be filled again.</summary>
+    const int MostSpare = 64;
 
     readonly SqliteStatement _find = database.Prepare("SELECT id, totals FROM rollups WHERE step = ?1 AND bucket = ?2 AND series = ?3");
     readonly SqliteStatement _add = database.Prepare("INSERT INTO rollups (step, bucket, series, totals) VALUES (?1, ?2, ?3, ?4)");
     readonly SqliteStatement _change = database.Prepare("UPDATE rollups SET totals = ?1 WHERE id = ?2");
-    readonly Dictionary<(RollUpStep Step, long Bucket, long Series), Kept> _kept = [];
+    readonly SqliteStatement _addRow = database.Prepare("INSERT INTO added_sums (sums) VALUES (?1)");
+    readonly SqliteStatement _rows = database.Prepare("SELECT sums FROM added_sums");
+    readonly SqliteStatement _size = database.Prepare("SELECT count(*), total(length(sums)) FROM added_sums");
+    readonly SqliteStatement _deleteRows = database.Prepare("DELETE FROM added_sums");
 
-    /// <summary>The sums that a series was last added to, by step: those the next record of it is mostly added to.</summary>
-    readonly Dictionary<long, Kept?[]> _latest = [];
-    readonly List<((RollUpStep Step, long Bucket, long Series) Key, Kept Sum)> _changed = [];
-    readonly PackedWriter _packed = new();
+    /// <summary>What the running transaction adds.</summary>
+    readonly Dictionary<(long Series, long Minute), UsageTotals> _added = [];
+    readonly Stack<UsageTotals> _spare = [];
+    readonly PackedWriter _row = new();
+    readonly PackedWriter _totals = new();
 
-    /// <summary>Adds a record to its sums, those that retention still keeps.</summary>
-    public void Add(UsageRecord record, long series, in RollUpFloors floors)
+    /// <summary>The rows of added_sums and their bytes; null where they are to be asked for.</summary>
+    (long Rows, long Bytes)? _waiting;
+
+    /// <summary>Adds a record to its sums.</summary>
+    public void Add(UsageRecord record, long series)
     {
-        var cost = Money.Of(record.Cost.Usd ?? 0);
-        var savings = Money.Of(record.Cost.CacheSavingsUsd);
-        ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(_latest, series, out _);
-        latest ??= new Kept?[RollUpSteps.Sums.Length];
-        for (var i = 0; i < latest.Length; i++)
+        ref var added = ref CollectionsMarshal.GetValueRefOrAddDefault(_added, (series, RollUpStep.Minute.Floor(record.StartedAtTicks)), out _);
+        added ??= _spare.TryPop(out var spare) ? spare : new UsageTotals();
+        added.Add(record);
+    }
+
+    /// <summary>Writes what was added.</summary>
+    public void Write(in RollUpFloors floors)
+    {
+        if (_added.Count == 0)
+            return;
+        _row.Clear();
+        foreach (var ((series, minute), totals) in _added)
         {
-            var step = RollUpSteps.Sums[i];
-            var bucket = step.Floor(record.StartedAtTicks);
-            if (bucket < floors[step])
-                continue;
-            if (latest[i] is not { } sum || sum.Bucket != bucket)
-                latest[i] = sum = Of((step, bucket, series));
-            if (!sum.IsChanged)
+            _totals.Clear();
+            totals.Write(_totals);
+            new AddedSum(series, minute, _totals.Written).Write(_row);
+            if (_spare.Count < MostSpare)
             {
-                sum.IsChanged = true;
-                _changed.Add(((step, bucket, series), sum));
+                totals.Clear();
+                _spare.Push(totals);
             }
-            sum.Totals.Add(record, cost, savings);
         }
+        _added.Clear();
+        var (rows, bytes) = _waiting ?? Waiting();
+        _addRow.Bind(1, _row.Written);
+        _addRow.Run();
+        _waiting = (rows + 1, bytes + _row.Written.Length);
+        if (rows + 1 >= MostRows || bytes + _row.Written.Length >= MostBytes)
+            Settle(floors);
     }
 
-    /// <summary>Writes what has changed.</summary>
-    public void Write()
+    /// <summary>Adds what waits to the sums that retention still keeps.</summary>
+    public void Settle(in RollUpFloors floors)
     {
-        foreach (var (key, sum) in _changed)
+        if ((_waiting ??= Waiting()).Rows == 0)
+            return;
+        var sums = new Dictionary<(RollUpStep Step, long Bucket, long Series), UsageTotals>();
+        while (_rows.Step())
         {
-            _packed.Clear();
-            sum.Totals.Write(_packed);
-            if (sum.Id == 0)
-                sum.Id = Add(key, _packed.Written);
-            else
-                Change(sum.Id, _packed.Written);
-            sum.IsChanged = false;
+            var row = new PackedReader(_rows.Bytes(0));
+            while (!row.IsAtEnd)
+            {
+                var added = AddedSum.Read(ref row);
+                Merge(sums, (RollUpStep.Minute, added.Minute, added.Series), added.Totals);
+            }
         }
-        _changed.Clear();
-        if (_kept.Count > Most)
-            Forget();
+        _deleteRows.Run();
+        _waiting = (0, 0);
+        foreach (var ((_, minute, series), totals) in sums.ToArray())
+        {
+            _totals.Clear();
+            totals.Write(_totals);
+            Merge(sums, (RollUpStep.Hour, RollUpStep.Hour.Floor(minute), series), _totals.Written);
+            Merge(sums, (RollUpStep.Day, RollUpStep.Day.Floor(minute), series), _totals.Written);
+        }
+        foreach (var (key, totals) in sums)
+        {
+            if (key.Bucket >= floors[key.Step])
+                AddTo(key, totals);
+        }
     }
 
-    /// <summary>Writes a sum of another ledger, where there is none.</summary>
-    public void PutUnlessThere(RollUp sum, long series)
+    /// <summary>Writes a sum where there is none.</summary>
+    public void PutUnlessThere(RollUpStep step, long bucket, long series, ReadOnlySpan<byte> totals)
     {
-        var key = (sum.Step, sum.Bucket, series);
+        var key = (step, bucket, series);
         Bind(_find, key);
         var isThere = _find.Step();
         _find.Reset();
         if (!isThere)
-            Add(key, sum.Totals);
+            Insert(key, totals);
     }
 
+    /// <summary>The transaction was taken back.</summary>
     public void Forget()
     {
-        _kept.Clear();
-        _latest.Clear();
-        _changed.Clear();
+        _added.Clear();
+        _waiting = null;
     }
 
-    Kept Of((RollUpStep Step, long Bucket, long Series) key)
+    static void Merge(Dictionary<(RollUpStep Step, long Bucket, long Series), UsageTotals> sums, (RollUpStep Step, long Bucket, long Series) key, ReadOnlySpan<byte> totals)
     {
-        ref var kept = ref CollectionsMarshal.GetValueRefOrAddDefault(_kept, key, out _);
-        return kept ??= Find(key);
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _);
+        sum ??= new UsageTotals();
+        sum.Merge(totals, withSketches: true);
     }
 
-    Kept Find((RollUpStep Step, long Bucket, long Series) key)
+    void AddTo((RollUpStep Step, long Bucket, long Series) key, UsageTotals totals)
     {
-        var sum = new Kept(key.Bucket);
         Bind(_find, key);
+        var id = 0L;
         if (_find.Step())
         {
-            sum.Id = _find.Long(0);
-            sum.Totals.Merge(_find.Bytes(1), withSketches: true);
+            id = _find.Long(0);
+            totals.Merge(_find.Bytes(1), withSketches: true);
         }
         _find.Reset();
-        return sum;
+        _totals.Clear();
+        totals.Write(_totals);
+        if (id == 0)
+        {
+            Insert(key, _totals.Written);
+            return;
+        }
+        _change.Bind(1, _totals.Written);
+        _change.Bind(2, id);
+        _change.Run();
     }
 
-    long Add((RollUpStep Step, long Bucket, long Series) key, ReadOnlySpan<byte> totals)
+    void Insert((RollUpStep Step, long Bucket, long Series) key, ReadOnlySpan<byte> totals)
     {
         Bind(_add, key);
         _add.Bind(4, totals);
         _add.Run();
-        return database.LastId;
     }
 
-    void Change(long id, ReadOnlySpan<byte> totals)
+    (long Rows, long Bytes) Waiting()
     {
-        _change.Bind(1, totals);
-        _change.Bind(2, id);
-        _change.Run();
+        _size.Step();
+        var size = (_size.Long(0), _size.Long(1));
+        _size.Reset();
+        return size;
     }
 
     static void Bind(SqliteStatement statement, (RollUpStep Step, long Bucket, long Series) key)
@@ -121,18 +166,5 @@ internal sealed class SumTable(SqliteDatabase database)
         statement.Bind(1, (long)key.Step);
         statement.Bind(2, SqliteWriter.UnixSeconds(key.Bucket));
         statement.Bind(3, key.Series);
-    }
-
-    /// <summary>A sum as it is in the file, with what this transaction adds to it.</summary>
-    sealed class Kept(long bucket)
-    {
-        public long Bucket => bucket;
-
-        /// <summary>Its number in the file; 0 where it is not there yet.</summary>
-        public long Id { get; set; }
-
-        public UsageTotals Totals { get; } = new();
-
-        public bool IsChanged { get; set; }
     }
 }

@@ -135,6 +135,17 @@ public sealed class UsageTotals
         _firstToken.Write(writer);
     }
 
+    /// <summary>Empties it, to be filled again.</summary>
+    internal void Clear()
+    {
+        Calls = FailedCalls = StreamedCalls = Retries = Corrections = CallsWithoutUsage = CallsWithPartialUsage = 0;
+        UnpricedCalls = PricedCalls = PartlyPricedCalls = ApproximatelyPricedCalls = CallsWithFirstToken = 0;
+        (_durationTicks, _firstTokenTicks, _knownKinds, _cost, _savings) = (0, 0, 0, 0, 0);
+        Array.Clear(_tokens);
+        _latency.Clear();
+        _firstToken.Clear();
+    }
+
     /// <summary>Adds totals as <see cref="Write"/> wrote them.</summary>
     /// <param name="bytes">What was written.</param>
     /// <param name="withSketches">Whether percentiles will be asked for; they are most of the bytes.</param>

@@ -69,6 +69,13 @@ internal sealed class LatencySketch
         }
     }
 
+    /// <summary>Empties it; its room stays.</summary>
+    public void Clear()
+    {
+        Array.Clear(_counts);
+        (Count, _filled) = (0, 0);
+    }
+
     internal static int BucketOf(long ticks)
     {
         if (ticks < Exact)

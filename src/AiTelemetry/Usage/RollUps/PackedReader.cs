@@ -40,12 +40,25 @@ internal ref struct PackedReader(ReadOnlySpan<byte> bytes)
         throw new InvalidDataException("A roll-up holds a number that is too long.");
     }
 
+    /// <summary>What <see cref="PackedWriter.Bytes"/> wrote.</summary>
+    public ReadOnlySpan<byte> Bytes()
+    {
+        var length = Unsigned();
+        if (length > (ulong)_left.Length)
+            throw EndsEarly();
+        var taken = _left[..(int)length];
+        _left = _left[(int)length..];
+        return taken;
+    }
+
     byte Next()
     {
         if (_left.IsEmpty)
-            throw new InvalidDataException("A roll-up ends too early.");
+            throw EndsEarly();
         var next = _left[0];
         _left = _left[1..];
         return next;
     }
+
+    static InvalidDataException EndsEarly() => new("A roll-up ends too early.");
 }

@@ -34,6 +34,14 @@ internal sealed class PackedWriter
 
     public void Took(int bytes) => _length += bytes;
 
+    /// <summary>Writes how many bytes there are, and the bytes.</summary>
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Unsigned((ulong)bytes.Length);
+        bytes.CopyTo(Room(bytes.Length));
+        Took(bytes.Length);
+    }
+
     /// <summary>Puts a number at a place; the place behind it.</summary>
     public static int Put(Span<byte> bytes, int place, ulong number)
     {
