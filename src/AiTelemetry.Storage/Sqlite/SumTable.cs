@@ -61,29 +61,29 @@ internal sealed class SumTable(SqliteDatabase database)
         }
         _added.Clear();
         var (rows, bytes) = _waiting ?? Waiting();
+        if (rows + 1 >= MostRows || bytes + _row.Written.Length >= MostBytes)
+        {
+            Settle(floors, _row.Written);
+            return;
+        }
         _addRow.Bind(1, _row.Written);
         _addRow.Run();
         _waiting = (rows + 1, bytes + _row.Written.Length);
-        if (rows + 1 >= MostRows || bytes + _row.Written.Length >= MostBytes)
-            Settle(floors);
     }
 
     /// <summary>Adds what waits to the sums that retention still keeps.</summary>
-    public void Settle(in RollUpFloors floors)
+    /// <param name="floors">From when on it keeps them.</param>
+    /// <param name="last">A row that was not written yet.</param>
+    public void Settle(in RollUpFloors floors, ReadOnlySpan<byte> last = default)
     {
-        if ((_waiting ??= Waiting()).Rows == 0)
-            return;
         var sums = new Dictionary<(RollUpStep Step, long Bucket, long Series), UsageTotals>();
-        while (_rows.Step())
+        MergeRow(sums, last);
+        if ((_waiting ?? Waiting()).Rows > 0)
         {
-            var row = new PackedReader(_rows.Bytes(0));
-            while (!row.IsAtEnd)
-            {
-                var added = AddedSum.Read(ref row);
-                Merge(sums, (RollUpStep.Minute, added.Minute, added.Series), added.Totals);
-            }
+            while (_rows.Step())
+                MergeRow(sums, _rows.Bytes(0));
+            _deleteRows.Run();
         }
-        _deleteRows.Run();
         _waiting = (0, 0);
         foreach (var ((_, minute, series), totals) in sums.ToArray())
         {
@@ -115,6 +115,15 @@ internal sealed class SumTable(SqliteDatabase database)
     {
         _added.Clear();
         _waiting = null;
+    }
+
+    static void MergeRow(Dictionary<(RollUpStep Step, long Bucket, long Series), UsageTotals> sums, ReadOnlySpan<byte> row)
+    {
+        for (var left = new PackedReader(row); !left.IsAtEnd;)
+        {
+            var added = AddedSum.Read(ref left);
+            Merge(sums, (RollUpStep.Minute, added.Minute, added.Series), added.Totals);
+        }
     }
 
     static void Merge(Dictionary<(RollUpStep Step, long Bucket, long Series), UsageTotals> sums, (RollUpStep Step, long Bucket, long Series) key, ReadOnlySpan<byte> totals)
