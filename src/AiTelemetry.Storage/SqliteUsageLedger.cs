@@ -10,6 +10,13 @@ namespace AiTelemetry.Storage;
 /// </remarks>
 internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions options, ILogger logger, TimeProvider time) : UsageLedger(options, time), IMovableLedger
 {
+    /// <summary>How many rows of each table a step of pruning deletes: half as many after one that took longer than <see cref="PruneStep"/>, else twice.</summary>
+    const int LeastPruned = 8;
+    const int MostPruned = 500;
+
+    /// <summary>A commit may wait for a step. Half of what it may take, as the next may take longer.</summary>
+    static readonly TimeSpan PruneStep = TimeSpan.FromMilliseconds(25);
+
     readonly string _path = RealPath(path);
     readonly SemaphoreSlim _writing = new(1, 1);
     readonly SemaphoreSlim _reading = new(1, 1);
@@ -17,6 +24,7 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
     SqliteWriter? _writer;
     SqliteReader? _reader;
     bool _isClosed;
+    int _pruned = MostPruned;
 
     /// <summary>The file.</summary>
     public string Path => _path;
@@ -103,7 +111,14 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
             return true;
         }, cancellationToken).ConfigureAwait(false);
 
-    internal override ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => WriteAsync(writer => writer.Prune(Options, Now.UtcTicks), cancellationToken);
+    internal override ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => WriteAsync(
+        writer =>
+        {
+            var start = Time.GetTimestamp();
+            var more = writer.Prune(Options, Now.UtcTicks, _pruned);
+            _pruned = Time.GetElapsedTime(start) > PruneStep ? Math.Max(LeastPruned, _pruned / 2) : Math.Min(MostPruned, _pruned * 2);
+            return more;
+        }, cancellationToken);
 
     internal override async ValueTask<IReadOnlyList<UsageRecord>> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         await ReadAsync(reader => reader.Rows(from.UtcTicks, to.UtcTicks, cancellationToken), cancellationToken).ConfigureAwait(false);

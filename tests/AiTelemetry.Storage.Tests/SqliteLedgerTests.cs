@@ -140,6 +140,35 @@ public sealed class SqliteLedgerTests : LedgerSuite
     }
 
     [Fact]
+    public async Task Pruning_takes_smaller_steps_where_the_disk_is_slow()
+    {
+        var path = _folder.File("usage.db");
+        using var ledger = At(path);
+        await ledger.AppendAsync(Records.Many(2000, 3, Now, TimeSpan.FromDays(1)));
+        Time.Now = Now.AddDays(20);
+        await ledger.AppendAsync([Records.Call(Time.Now)]);
+        using var file = new SqliteDatabase(path, forWriting: false);
+        var left = new List<long> { 2001 };
+
+        Time.Step = TimeSpan.FromMilliseconds(30);
+        await StepAsync(3);
+        Time.Step = default;
+        await StepAsync(2);
+
+        Assert.Equal([500, 250, 125], left.Zip(left.Skip(1), static (before, after) => before - after).Take(3));
+        Assert.InRange(left[^1], 0, left[3] - 62);
+
+        async Task StepAsync(int steps)
+        {
+            for (var step = 0; step < steps; step++)
+            {
+                Assert.True(await ledger.PruneAsync(default));
+                left.Add(file.Number("SELECT count(*) FROM records"));
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_file_of_version_1_is_read_as_it_is_and_goes_on_once_it_is_written()
     {
         var path = _folder.File("usage.db");

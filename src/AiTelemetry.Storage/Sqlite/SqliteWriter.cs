@@ -9,7 +9,6 @@ namespace AiTelemetry.Storage.Sqlite;
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {
-    const int PruneRows = 500;
     const long CheckedFileBytes = 64L << 20;
 
     /// <summary>Bits of record_keys.door.</summary>
@@ -123,8 +122,11 @@ internal sealed class SqliteWriter : IDisposable
         }
     });
 
-    /// <summary>Deletes a few hundred of what is too old; whether more is left.</summary>
-    public bool Prune(UsageLedgerOptions options, long now)
+    /// <summary>Deletes some of what is too old; whether more is left.</summary>
+    /// <param name="options">How long what is kept.</param>
+    /// <param name="now">The time, in ticks.</param>
+    /// <param name="most">How many rows of each table.</param>
+    public bool Prune(UsageLedgerOptions options, long now, int most)
     {
         var newest = _database.Number("SELECT max(started_at) FROM records");
         if (newest == 0)
@@ -137,17 +139,17 @@ internal sealed class SqliteWriter : IDisposable
             floors = Floors.Raised(options, now, HasBefore);
             if (floors != Floors)
                 SaveFloors(floors);
-            deleted = Delete("records", "started_at, id", FormattableString.Invariant($"started_at < {RecordColumns.UnixTicks(floors.Rows)}"));
+            deleted = Delete("records", "started_at, id", most, FormattableString.Invariant($"started_at < {RecordColumns.UnixTicks(floors.Rows)}"));
             foreach (var step in RollUpSteps.Sums)
-                deleted = Math.Max(deleted, Delete("rollups", "step, bucket, series", FormattableString.Invariant($"step = {(int)step} AND bucket < {UnixSeconds(floors[step])}")));
+                deleted = Math.Max(deleted, Delete("rollups", "step, bucket, series", most, FormattableString.Invariant($"step = {(int)step} AND bucket < {UnixSeconds(floors[step])}")));
             var oldestKey = Math.Max(DateTime.UnixEpoch.Ticks, now - options.KeyRetention.Ticks);
-            var keys = Delete("record_keys", "id", FormattableString.Invariant($"id < x'{new DateTimeOffset(oldestKey, TimeSpan.Zero).ToUnixTimeMilliseconds():x12}'"));
+            var keys = Delete("record_keys", "id", most, FormattableString.Invariant($"id < x'{new DateTimeOffset(oldestKey, TimeSpan.Zero).ToUnixTimeMilliseconds():x12}'"));
             if (keys > 0)
                 SaveKeysFrom(oldestKey);
             deleted = Math.Max(deleted, keys);
         });
         Floors = floors;
-        return deleted == PruneRows;
+        return deleted == most;
     }
 
     bool HasBefore(RollUpStep step, long before) => _database.Number(step == RollUpStep.Rows
@@ -217,9 +219,9 @@ internal sealed class SqliteWriter : IDisposable
         _otherDoors = true;
     }
 
-    int Delete(string table, string key, string where)
+    int Delete(string table, string key, int most, string where)
     {
-        _database.Run($"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {where} LIMIT {PruneRows})");
+        _database.Run($"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {where} LIMIT {most})");
         return _database.Changes;
     }
 
