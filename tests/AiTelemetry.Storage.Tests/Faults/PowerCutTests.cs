@@ -8,7 +8,8 @@ namespace AiTelemetry.Storage.Tests.Faults;
 [Trait("Category", "Components")]
 public class PowerCutTests(ITestOutputHelper figures)
 {
-    const int Appends = 40;
+    /// <summary>More than the commits after which sums are written.</summary>
+    const int Appends = 100;
 
     [ComponentFact("strace")]
     public async Task Whatever_the_disk_had_not_kept_what_was_acknowledged_is_counted_once_and_the_file_is_whole()
