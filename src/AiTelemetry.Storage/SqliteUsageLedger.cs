@@ -173,7 +173,11 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         {
             throw failure.Told(_path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (InvalidDataException e)
+        {
+            throw SetAside(Damage(e));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UsageLedgerException($"{_path} failed: {e.Message}", e);
         }
@@ -196,6 +200,10 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         catch (SqliteFailure failure)
         {
             throw failure.Told(_path); // damage is left to the next append to set aside: reading loses nothing
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damage(e).Told(_path);
         }
         finally
         {
@@ -229,6 +237,9 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         Opened(logger, _path, SqliteDatabase.Version);
         return writer;
     }
+
+    /// <summary>Of a sum that cannot be read: the pages are well, what is in them is not.</summary>
+    static SqliteFailure Damage(InvalidDataException e) => new(SQLitePCL.raw.SQLITE_CORRUPT, e.Message);
 
     /// <summary>Moves the damaged file and what belongs to it out of the way; the next use begins a new one.</summary>
     UsageLedgerException SetAside(SqliteFailure failure)

@@ -254,6 +254,27 @@ public sealed class SqliteLedgerTests : LedgerSuite
         Assert.Equal(1, (await TotalsAsync(again)).Calls);
     }
 
+    [Theory]
+    [InlineData("added_sums SET sums = x'01'", "A roll-up ends too early.")]
+    [InlineData("rollups SET totals = x'ffffffffffffffffffffff'", "A roll-up holds a number that is too long.")]
+    public async Task A_file_with_sums_that_cannot_be_read_is_set_aside_by_the_commit_that_needs_them(string tampered, string reason)
+    {
+        var path = _folder.File("usage.db");
+        using var ledger = At(path);
+        await ledger.AppendAsync([Records.Call(Now)]);
+        if (tampered.StartsWith("rollups", StringComparison.Ordinal))
+            await ledger.PruneAsync(default); // which writes the sums that wait
+        await ledger.AppendAsync([Records.Call(Now)]);
+        using (var tamper = new SqliteDatabase(path, forWriting: true))
+            tamper.Run("UPDATE " + tampered);
+
+        Assert.Contains(reason, (await Assert.ThrowsAsync<UsageLedgerException>(async () => await TotalsAsync(ledger))).Message, StringComparison.Ordinal);
+        Assert.Contains("was set aside as", (await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.PruneAsync(default))).Message, StringComparison.Ordinal);
+
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+        Assert.Equal(1, (await TotalsAsync(ledger)).Calls);
+    }
+
     [Fact]
     public async Task A_folder_that_cannot_be_written_is_named()
     {

@@ -149,11 +149,23 @@ public sealed class UsageTotals
     /// <summary>Adds totals as <see cref="Write"/> wrote them.</summary>
     /// <param name="bytes">What was written.</param>
     /// <param name="withSketches">Whether percentiles will be asked for; they are most of the bytes.</param>
+    /// <exception cref="InvalidDataException">It did not write them.</exception>
     internal void Merge(ReadOnlySpan<byte> bytes, bool withSketches)
+    {
+        try
+        {
+            MergeChecked(new PackedReader(bytes), withSketches);
+        }
+        catch (OverflowException e)
+        {
+            throw new InvalidDataException("A roll-up holds a number that is too large.", e);
+        }
+    }
+
+    void MergeChecked(PackedReader reader, bool withSketches)
     {
         checked
         {
-            var reader = new PackedReader(bytes);
             Calls += (long)reader.Unsigned();
             FailedCalls += (long)reader.Unsigned();
             StreamedCalls += (long)reader.Unsigned();

@@ -74,6 +74,34 @@ public class SumsTests
         Assert.Throws<InvalidDataException>(() => new UsageTotals().Merge(bytes.AsSpan(0, bytes.Length - 1), withSketches: true));
     }
 
+    [Fact]
+    public void Totals_that_were_spoilt_are_told_as_damage_and_as_nothing_else()
+    {
+        var totals = new UsageTotals();
+        for (var i = 1; i <= 20; i++)
+            totals.Add(UsagePipelineTests.Call() with { Duration = TimeSpan.FromMilliseconds(i * i * 100) });
+        var writer = new PackedWriter();
+        totals.Write(writer);
+        var random = new Random(5);
+        var damaged = 0;
+        for (var round = 0; round < 20_000; round++)
+        {
+            var bytes = writer.Written.ToArray();
+            random.NextBytes(bytes.AsSpan(random.Next(bytes.Length - 10), random.Next(1, 10)));
+            try
+            {
+                var read = new UsageTotals();
+                read.Merge(bytes, withSketches: true);
+                read.Merge(bytes, withSketches: true);
+            }
+            catch (InvalidDataException)
+            {
+                damaged++;
+            }
+        }
+        Assert.InRange(damaged, 1000, 20_000);
+    }
+
     [Theory]
     [InlineData(1, 50)]
     [InlineData(2, 100)]

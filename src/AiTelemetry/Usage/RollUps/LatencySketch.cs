@@ -12,6 +12,8 @@ internal sealed class LatencySketch
     const int SubBits = 6;
     const int Exact = 2 << SubBits;
 
+    static readonly int Last = BucketOf(long.MaxValue);
+
     /// <summary>Bytes of a bucket as it is written, at most.</summary>
     const int MostBytes = 5 + 10;
 
@@ -58,14 +60,17 @@ internal sealed class LatencySketch
     }
 
     /// <summary>Adds a sketch as <see cref="Write"/> wrote it.</summary>
+    /// <exception cref="InvalidDataException">It was not written by it.</exception>
     public void Merge(ref PackedReader reader)
     {
-        var filled = (int)reader.Unsigned();
-        var bucket = 0;
-        for (var i = 0; i < filled; i++)
+        var filled = reader.Unsigned();
+        var bucket = 0UL;
+        for (var i = 0UL; i < filled; i++)
         {
-            bucket += (int)reader.Unsigned();
-            Add(bucket, (long)reader.Unsigned());
+            bucket += reader.Unsigned();
+            if (bucket > (ulong)Last)
+                throw new InvalidDataException("A roll-up holds a duration that is too long.");
+            Add((int)bucket, checked((long)reader.Unsigned()));
         }
     }
 
