@@ -66,7 +66,7 @@ internal sealed class SqliteWriter : IDisposable
         for (var i = 0; i < statuses.Length; i++)
         {
             if (statuses[i] != AppendStatus.Refused)
-                statuses[i] = Add(records[i], asksForCalls) ? AppendStatus.Added : AppendStatus.Known;
+                statuses[i] = Floors.KeepNothingOf(records[i].StartedAtTicks) ? AppendStatus.Refused : Add(records[i], asksForCalls) ? AppendStatus.Added : AppendStatus.Known;
         }
         _sums.Write();
     });
@@ -116,10 +116,9 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Deletes a few hundred of what is too old; whether more is left.</summary>
     public bool Prune(UsageLedgerOptions options, long now)
     {
-        var newest = _database.Number("SELECT max(started_at) FROM records");
-        if (newest == 0)
+        now = RollUpFloors.TrustedTime(now, NewestDays(now));
+        if (now == 0)
             return false;
-        now = Math.Min(now, newest + DateTime.UnixEpoch.Ticks + TimeSpan.TicksPerDay); // a clock that is set years ahead must not empty the ledger
         var floors = Floors.Raised(options, now, HasBefore);
         var deleted = 0;
         InTransaction(() =>
@@ -137,6 +136,16 @@ internal sealed class SqliteWriter : IDisposable
         });
         Floors = floors;
         return deleted == PruneRows;
+    }
+
+    List<long> NewestDays(long now)
+    {
+        var days = new List<long>(RollUpFloors.NewestDays);
+        using var newest = _database.PrepareOnce(FormattableString.Invariant(
+            $"SELECT DISTINCT bucket FROM rollups WHERE step = {(int)RollUpStep.Day} AND bucket <= {UnixSeconds(now)} ORDER BY bucket DESC LIMIT {RollUpFloors.NewestDays}"));
+        while (newest.Step())
+            days.Add(DateTime.UnixEpoch.Ticks + (newest.Long(0) * TimeSpan.TicksPerSecond));
+        return days;
     }
 
     bool HasBefore(RollUpStep step, long before) => _database.Number(step == RollUpStep.Rows
