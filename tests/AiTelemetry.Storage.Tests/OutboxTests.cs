@@ -81,6 +81,41 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task An_app_that_stops_while_the_server_hangs_leaves_its_records_in_the_outbox_and_loses_none()
+    {
+        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _server.Hangs = hanging.Task;
+        await using (var ledger = Before(_server))
+        {
+            var appending = ledger.AppendAsync([Records.Call(Now)]).AsTask();
+            Assert.False(appending.IsCompleted);
+            ledger.Hurry();
+            Assert.Equal(1, (await appending.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System)).Added);
+            Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+        } // does not wait for the loop, which hangs, too
+        using (var left = new AiTelemetry.Storage.Sqlite.SqliteDatabase(_folder.File("usage-outbox.db"), forWriting: false))
+            Assert.Equal(2, left.Number("SELECT count(*) FROM waiting"));
+        hanging.SetResult();
+
+        await using var next = Before(_server);
+        await next.OpenAsync();
+        await BroughtAsync(next);
+
+        Assert.Equal(2, (await _server.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default)).Count);
+    }
+
+    [Fact]
+    public void A_ledger_with_an_outbox_may_be_closed_twice()
+    {
+        var ledger = Before(_server);
+
+        ledger.Dispose();
+        ledger.Dispose();
+
+        Assert.Null(ledger.Bringing);
+    }
+
+    [Fact]
     public async Task A_full_outbox_refuses_and_says_so_and_keeps_what_it_took()
     {
         _options.OutboxBytes = 1 << 20;

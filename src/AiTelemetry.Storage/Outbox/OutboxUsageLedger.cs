@@ -20,6 +20,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     readonly string _path = Path.GetFullPath(path);
     readonly Lock _lock = new();
     readonly CancellationTokenSource _closing = new();
+    readonly CancellationTokenSource _hurrying = new();
     readonly List<RecordOutbox> _outboxes = [];
     Task? _bringing;
     bool _isAway;
@@ -39,6 +40,9 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
 
     internal override ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(CancellationToken cancellationToken) => server.RollUpsAsync(cancellationToken);
 
+    /// <summary>From now on the server has to answer at once, or the outbox takes the records: one that hangs would take the app's last seconds, and the records with them.</summary>
+    internal override void Hurry() => _ = _hurrying.CancelAsync();
+
     /// <summary>The loop that empties the outbox; null where there is nothing to bring.</summary>
     internal Task? Bringing
     {
@@ -51,7 +55,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
 
     public override async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync().ConfigureAwait(false);
+        await _closing.CancelAsync().ConfigureAwait(false); // both sources have no timers: nothing is left to dispose of
         if (Bringing is { } bringing)
             await bringing.ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
@@ -60,7 +64,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (!disposing)
+        if (!disposing || _isClosed)
             return;
         _closing.Cancel();
         Bringing?.GetAwaiter().GetResult();
@@ -72,7 +76,6 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             _outboxes.Clear();
         }
         server.Dispose();
-        _closing.Dispose();
     }
 
     private protected override async ValueTask CommitAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
@@ -85,7 +88,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
                 await AppendToServerAsync(records, statuses, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (UsageLedgerException e)
+            catch (Exception e) when (e is UsageLedgerException || (e is OperationCanceledException && _hurrying.IsCancellationRequested))
             {
                 if (!Interlocked.Exchange(ref _isAway, true))
                     WentAway(logger, e.Message, own.Path);
@@ -100,9 +103,17 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     async ValueTask AppendToServerAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
     {
         var places = Enumerable.Range(0, statuses.Length).Where(place => statuses[place] != AppendStatus.Refused).ToArray();
-        var result = await server.AppendAsync(Array.ConvertAll(places, place => records[place]), TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
+        var result = await UntilAsync(server.AppendAsync(Array.ConvertAll(places, place => records[place]), TimeSpan.MaxValue, cancellationToken), _hurrying.Token).ConfigureAwait(false);
         for (var i = 0; i < places.Length; i++)
             statuses[places[i]] = result[i];
+    }
+
+    /// <summary>What an append says, unless it is not waited for any more: it may go on, and what it brings is known by its id.</summary>
+    static async Task<AppendResult> UntilAsync(ValueTask<AppendResult> append, CancellationToken ended)
+    {
+        var appending = append.AsTask();
+        _ = appending.ContinueWith(static left => left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return await appending.WaitAsync(ended).ConfigureAwait(false);
     }
 
     /// <summary>Starts the loop unless it runs.</summary>
@@ -127,7 +138,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
                     return;
                 var waiting = outbox.Oldest(Together);
                 var readable = waiting.FindAll(static record => record.Record is not null);
-                var result = await server.AppendAsync(readable.ConvertAll(static record => record.Record!), TimeSpan.MaxValue, _closing.Token).ConfigureAwait(false);
+                var result = await UntilAsync(server.AppendAsync(readable.ConvertAll(static record => record.Record!), TimeSpan.MaxValue, _closing.Token), _closing.Token).ConfigureAwait(false);
                 foreach (var refused in result.Refused)
                     waiting[waiting.IndexOf(readable[refused.Index])] = readable[refused.Index] with { Fault = refused.Reason };
                 outbox.Remove(waiting);
@@ -135,7 +146,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
                     Refused(logger, waiting.Count(static record => record.Fault is not null), outbox.Path, first.Fault!);
                 failures = 0;
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_closing.IsCancellationRequested)
             {
                 return; // it is brought by the next process
             }

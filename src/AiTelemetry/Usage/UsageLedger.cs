@@ -104,6 +104,11 @@ public abstract class UsageLedger : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Stops between two days, each of which is whole.</param>
     internal abstract ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken);
 
+    /// <summary>The app is stopping and half its time is over: what can be made durable without waiting for others is, from now on.</summary>
+    internal virtual void Hurry()
+    {
+    }
+
     /// <summary>Prunes one small step, and says whether more is to be done.</summary>
     internal abstract ValueTask<bool> PruneAsync(CancellationToken cancellationToken);
 
