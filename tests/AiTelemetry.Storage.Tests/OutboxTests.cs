@@ -116,6 +116,51 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task An_outbox_that_is_damaged_while_the_app_runs_is_set_aside_at_once_and_the_next_append_is_kept()
+    {
+        _server.IsAway = true;
+        using var ledger = Before(_server);
+        await ledger.AppendAsync(Records.Many(300, 61, Now, TimeSpan.FromDays(3)));
+        Damage();
+
+        for (var seed = 62; seed < 70 && !_folder.Files().Contains("usage-outbox.db.damaged-20260520-103015", StringComparer.Ordinal); seed++)
+        {
+            try
+            {
+                await ledger.AppendAsync(Records.Many(300, seed, Now, TimeSpan.FromDays(3)));
+            }
+            catch (UsageLedgerException e) // unless the loop has found it first
+            {
+                Assert.Contains("set aside; a new one is begun. Append the records again.", e.Message, StringComparison.Ordinal);
+            }
+        }
+        Assert.Contains("usage-outbox.db.damaged-20260520-103015", _folder.Files());
+        var kept = Records.Call(Now);
+        Assert.Equal(1, (await ledger.AppendAsync([kept])).Added);
+        _server.IsAway = false;
+        await BroughtAsync(ledger);
+
+        Assert.Contains(await _server.RowsAsync(Now.AddDays(-9), Now.AddDays(1), default), row => row.Id == kept.Id);
+    }
+
+    [Fact]
+    public async Task An_outbox_that_is_damaged_while_it_is_brought_is_set_aside_and_the_server_is_asked_again()
+    {
+        _server.IsAway = true;
+        using var ledger = Before(_server);
+        await ledger.AppendAsync(Records.Many(300, 63, Now, TimeSpan.FromDays(3)));
+        Damage();
+
+        _server.IsAway = false;
+        await BroughtAsync(ledger);
+        Assert.Contains("usage-outbox.db.damaged-20260520-103015", _folder.Files());
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now.AddMinutes(-1))])).Added);
+
+        Assert.InRange((await _server.RowsAsync(Now.AddMinutes(-1), Now.AddDays(1), default)).Count, 2, 302);
+    }
+
+    [Fact]
     public async Task A_full_outbox_refuses_and_says_so_and_keeps_what_it_took()
     {
         _options.OutboxBytes = 1 << 20;
@@ -182,6 +227,19 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal(records.Select(LedgerSuite.Text), read.Select(LedgerSuite.Text));
         Assert.Throws<FormatException>(() => RecordLine.Read("""{"id":7}"""u8.ToArray()));
         Assert.Throws<FormatException>(() => RecordLine.Read("no json"u8.ToArray()));
+    }
+
+    /// <summary>Fills every page but the first with rubbish, as a failing disk would; the next read of the ledger's own connection meets it.</summary>
+    void Damage()
+    {
+        var path = _folder.File("usage-outbox.db");
+        using (var other = new AiTelemetry.Storage.Sqlite.SqliteDatabase(path, forWriting: true))
+            other.Run("CREATE TABLE another (x); PRAGMA wal_checkpoint(TRUNCATE)"); // all of it is in the file, and what the other has in memory is old
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var rubbish = new byte[file.Length - 4096];
+        Array.Fill<byte>(rubbish, 0xA5);
+        file.Position = 4096;
+        file.Write(rubbish);
     }
 
     OutboxUsageLedger Before(UsageLedger server) => new(server, _folder.File("usage-outbox.db"), _options, NullLogger.Instance, _time);

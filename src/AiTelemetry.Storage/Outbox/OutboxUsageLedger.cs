@@ -25,6 +25,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     Task? _bringing;
     bool _isAway;
     bool _isClosed;
+    bool _wasSetAside;
 
     public override ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {
@@ -91,10 +92,21 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             catch (Exception e) when (e is UsageLedgerException || (e is OperationCanceledException && _hurrying.IsCancellationRequested))
             {
                 if (!Interlocked.Exchange(ref _isAway, true))
-                    WentAway(logger, e.Message, own.Path);
+                    WentAway(logger, e is UsageLedgerException ? e.Message : "it does not answer, and the app is stopping", own.Path);
             }
         }
-        own.Put(records, statuses);
+        try
+        {
+            own.Put(records, statuses);
+        }
+        catch (SqliteFailure failure) when (failure.IsDamage)
+        {
+            throw new UsageLedgerException($"The outbox {own.Path} is damaged ({failure.Message}) and is set aside; a new one is begun. Append the records again.", SetAside(own, failure));
+        }
+        catch (ObjectDisposedException e) when (!_isClosed)
+        {
+            throw new UsageLedgerException($"The outbox {own.Path} was damaged and is set aside; a new one is begun. Append the records again.", e);
+        }
         Bring();
     }
 
@@ -132,9 +144,11 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
         var failures = 0;
         while (!_closing.IsCancellationRequested)
         {
+            RecordOutbox? outbox = null;
             try
             {
-                if (Fullest() is not { } outbox)
+                outbox = Fullest();
+                if (outbox is null)
                     return;
                 var waiting = outbox.Oldest(Together);
                 var readable = waiting.FindAll(static record => record.Record is not null);
@@ -150,6 +164,10 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             {
                 return; // it is brought by the next process
             }
+            catch (SqliteFailure failure) when (failure.IsDamage && outbox is not null)
+            {
+                SetAside(outbox, failure);
+            }
             catch (Exception e)
             {
                 if (++failures % 100 == 0)
@@ -164,15 +182,43 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     {
         lock (_lock)
         {
-            foreach (var outbox in _outboxes)
+            for (var i = _outboxes.Count - 1; i >= 0; i--) // the own one last: it is still being filled
             {
-                if (!outbox.IsEmpty)
-                    return outbox;
+                if (HasAny(_outboxes[i]))
+                    return _outboxes[i];
             }
-            if (Interlocked.Exchange(ref _isAway, false))
+            if (Interlocked.Exchange(ref _isAway, false) && !_wasSetAside)
                 CameBack(logger);
+            _wasSetAside = false;
             _bringing = null;
             return null;
+        }
+    }
+
+    bool HasAny(RecordOutbox outbox)
+    {
+        try
+        {
+            return !outbox.IsEmpty;
+        }
+        catch (SqliteFailure failure) when (failure.IsDamage)
+        {
+            SetAside(outbox, failure);
+            return false;
+        }
+    }
+
+    /// <summary>Moves an outbox that turns out to be damaged out of the way; where it was this process's own, the next append begins a new one.</summary>
+    SqliteFailure SetAside(RecordOutbox outbox, SqliteFailure failure)
+    {
+        lock (_lock)
+        {
+            if (!_outboxes.Remove(outbox))
+                return failure; // another append has done it
+            _wasSetAside = true;
+            outbox.Dispose();
+            Damaged(logger, outbox.Path, failure.Message, DamagedFile.SetAside(outbox.Path, Now));
+            return failure;
         }
     }
 
