@@ -136,6 +136,19 @@ public abstract class LedgerSuite : IDisposable
     }
 
     [Fact]
+    public async Task A_correction_of_tokens_whose_cost_is_not_known_does_not_make_the_cost_zero()
+    {
+        using var ledger = Make();
+        var call = Records.Call(Now, usd: null);
+
+        await ledger.AppendAsync([call, call with { Id = Guid.CreateVersion7(Now), Corrects = call.Id, Usage = new TokenUsage { Output = -5 } }]);
+
+        Assert.Null((await TotalsAsync(ledger)).CostUsd);
+        await ledger.AppendAsync([call with { Id = Guid.CreateVersion7(Now), Corrects = call.Id, Usage = default, Cost = CostResult.Stored(0.002m, CostStatus.Exact, CostNotes.None, null, 0, null) }]);
+        Assert.Equal(0.002m, (await TotalsAsync(ledger)).CostUsd);
+    }
+
+    [Fact]
     public async Task What_is_not_known_is_counted_and_never_zero()
     {
         using var ledger = Make();
