@@ -237,6 +237,10 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
             {
                 await Task.Delay(CommitRetry.WaitAfter(failures), Time, cancellationToken).ConfigureAwait(false);
             }
+            catch (Exception e) when (e is InvalidDataException or OverflowException)
+            {
+                throw DamagedSum.Told("The ledger in PostgreSQL", e);
+            }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException)
             {
                 throw new UsageLedgerException($"PostgreSQL refused ({e.Message.TrimEnd('.')}). Nothing of this was acknowledged; it may be tried again.", e);

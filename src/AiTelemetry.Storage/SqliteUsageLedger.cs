@@ -158,7 +158,11 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         {
             throw failure.Told(_path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or OverflowException)
+        {
+            throw DamagedSum.Told(_path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UsageLedgerException($"{_path} failed: {e.Message}", e);
         }
@@ -181,6 +185,10 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         catch (SqliteFailure failure)
         {
             throw failure.Told(_path); // damage is left to the next append to set aside: reading loses nothing
+        }
+        catch (Exception e) when (e is InvalidDataException or OverflowException)
+        {
+            throw DamagedSum.Told(_path, e);
         }
         finally
         {

@@ -195,6 +195,28 @@ public sealed class SqliteLedgerTests : LedgerSuite
     }
 
     [Fact]
+    public async Task A_sum_that_cannot_be_read_is_said_with_what_to_do_and_made_anew_by_a_rebuild()
+    {
+        var path = _folder.File("usage.db");
+        using var ledger = At(path);
+        await ledger.AppendAsync([Records.Call(Now)]);
+        ledger.Dispose();
+        using (var tamper = new SqliteDatabase(path, forWriting: true))
+            tamper.Run("UPDATE rollups SET totals = x'ffffffffffffffffffffffff' WHERE step = 3");
+        using var again = At(path);
+
+        var append = await Assert.ThrowsAsync<UsageLedgerException>(async () => await again.AppendAsync([Records.Call(Now)]));
+        var question = await Assert.ThrowsAsync<UsageLedgerException>(async () => await again.QueryAsync(new UsageQuery { From = new DateTimeOffset(2026, 5, 19, 0, 0, 0, TimeSpan.Zero), To = new DateTimeOffset(2026, 5, 22, 0, 0, 0, TimeSpan.Zero) }));
+        Assert.Contains("run 'aitel ledger rebuild'", append.Message, StringComparison.Ordinal);
+        Assert.Contains("run 'aitel ledger rebuild'", question.Message, StringComparison.Ordinal);
+        await again.RebuildAsync(null, default);
+
+        Assert.Equal(1, (await again.AppendAsync([Records.Call(Now)])).Added);
+        Assert.Equal(2, (await TotalsAsync(again)).Calls);
+        Assert.Empty(await again.CheckAsync(null, default));
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_written_is_named()
     {
         await File.WriteAllTextAsync(_folder.File("file"), "");

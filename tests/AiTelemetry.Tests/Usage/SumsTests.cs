@@ -74,6 +74,37 @@ public class SumsTests
         Assert.Throws<InvalidDataException>(() => new UsageTotals().Merge(bytes.AsSpan(0, bytes.Length - 1), withSketches: true));
     }
 
+    [Fact]
+    public void Totals_whose_bytes_were_changed_are_read_or_refused_and_take_neither_time_nor_memory()
+    {
+        var totals = new UsageTotals();
+        for (var i = 0; i < 40; i++)
+            totals.Add(UsagePipelineTests.Call() with { Duration = TimeSpan.FromTicks(1L << i) });
+        var writer = new PackedWriter();
+        totals.Write(writer);
+        var random = new Random(3);
+        var refused = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var bytes = writer.Written.ToArray();
+            var changed = bytes.AsSpan(random.Next(bytes.Length - 8), random.Next(1, 6));
+            random.NextBytes(changed);
+            for (var place = 0; place < changed.Length - 1 && i % 2 == 0; place++)
+                changed[place] |= 0x80; // so that they are one number
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                new UsageTotals().Merge(bytes, withSketches: true);
+            }
+            catch (Exception e) when (e is InvalidDataException or OverflowException)
+            {
+                refused++;
+            }
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        }
+        Assert.NotEqual(0, refused);
+    }
+
     [Theory]
     [InlineData(1, 50)]
     [InlineData(2, 100)]

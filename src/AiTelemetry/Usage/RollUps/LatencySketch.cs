@@ -12,6 +12,9 @@ internal sealed class LatencySketch
     const int SubBits = 6;
     const int Exact = 2 << SubBits;
 
+    /// <summary>The bucket of the longest duration.</summary>
+    const int Last = ((62 - SubBits) << SubBits) + Exact - 1;
+
     /// <summary>Bytes of a bucket as it is written, at most.</summary>
     const int MostBytes = 5 + 10;
 
@@ -64,7 +67,9 @@ internal sealed class LatencySketch
         var bucket = 0;
         for (var i = 0; i < filled; i++)
         {
-            bucket += (int)reader.Unsigned();
+            bucket += (int)Math.Min(reader.Unsigned(), (ulong)Last + 1);
+            if (bucket > Last)
+                throw new InvalidDataException("A roll-up holds a duration that there is none of.");
             Add(bucket, (long)reader.Unsigned());
         }
     }
