@@ -189,6 +189,28 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_outbox_keeps_nobody_from_a_server_that_is_back()
+    {
+        _options.OutboxBytes = 1 << 20;
+        _server.IsAway = true;
+        using var ledger = Before(_server);
+        await Assert.ThrowsAsync<UsageLedgerException>(async () =>
+        {
+            for (var i = 0; i < 100; i++)
+                await ledger.AppendAsync(Records.Many(100, 40 + i, Now, TimeSpan.FromDays(3)));
+        });
+        using var blocking = new AiTelemetry.Storage.Sqlite.SqliteDatabase(_folder.File("usage-outbox.db"), forWriting: true);
+        blocking.Run("BEGIN IMMEDIATE"); // so that the loop cannot take out what it brings, as on a disk without any room
+        _server.IsAway = false;
+        var record = Records.Call(Now);
+
+        Assert.Equal(1, (await ledger.AppendAsync([record])).Added);
+
+        Assert.Contains(await _server.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default), row => row.Id == record.Id);
+        blocking.Run("ROLLBACK");
+    }
+
+    [Fact]
     public async Task What_the_server_never_takes_stays_in_the_outbox_and_holds_nothing_up()
     {
         await using (var ledger = Before(_server))

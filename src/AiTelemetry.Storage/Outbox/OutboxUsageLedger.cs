@@ -103,6 +103,18 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
         {
             throw new UsageLedgerException($"The outbox {own.Path} is damaged ({failure.Message}) and is set aside; a new one is begun. Append the records again.", SetAside(own, failure));
         }
+        catch (UsageLedgerException full)
+        {
+            // No room here, which also keeps the loop from taking out what it has brought: the server may be back all the same.
+            try
+            {
+                await AppendToServerAsync(records, statuses, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is UsageLedgerException || (e is OperationCanceledException && _hurrying.IsCancellationRequested))
+            {
+                throw new UsageLedgerException(full.Message, full);
+            }
+        }
         catch (ObjectDisposedException e) when (!_isClosed)
         {
             throw new UsageLedgerException($"The outbox {own.Path} was damaged and is set aside; a new one is begun. Append the records again.", e);
