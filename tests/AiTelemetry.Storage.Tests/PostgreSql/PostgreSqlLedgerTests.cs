@@ -142,6 +142,20 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     }
 
     [PostgreSqlFact]
+    public async Task A_user_who_may_not_make_schemas_uses_the_one_that_was_made_for_it()
+    {
+        var database = await server.NewDatabaseAsync();
+        var role = "app_" + new NpgsqlConnectionStringBuilder(database).Database;
+        await using (var source = NpgsqlDataSource.Create(database))
+        await using (var make = source.CreateCommand($"CREATE ROLE {role} LOGIN; CREATE SCHEMA aitelemetry AUTHORIZATION {role}"))
+            await make.ExecuteNonQueryAsync();
+
+        using var ledger = At(new NpgsqlConnectionStringBuilder(database) { Username = role }.ConnectionString);
+
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+    }
+
+    [PostgreSqlFact]
     public async Task A_server_that_dies_again_and_again_loses_nothing_that_was_acknowledged_and_counts_nothing_twice()
     {
         var deaths = Faults.FaultRecords.Setting("AITELEMETRY_PG_STOPS", 2);
