@@ -50,6 +50,17 @@ public sealed class SqliteLedgerTests : LedgerSuite
     }
 
     [Fact]
+    public async Task An_owner_that_could_not_write_its_name_is_another_process()
+    {
+        using var first = At(_folder.File("usage.db"));
+        await first.AppendAsync([Records.Call(Now)]);
+        await File.WriteAllTextAsync(_folder.File("usage.db.owner"), ""); // as on a full disk
+        using var second = At(_folder.File("usage.db"));
+
+        Assert.Contains("is being written by another process.", (await Assert.ThrowsAsync<UsageLedgerException>(async () => await second.OpenAsync())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Readers_see_what_is_durable_while_the_writer_is_at_work()
     {
         using var ledger = At(_folder.File("usage.db"));
