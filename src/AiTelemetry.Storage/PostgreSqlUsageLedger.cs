@@ -128,10 +128,9 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
 
     internal override async ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => await InTransactionAsync([], async transaction =>
     {
-        var newest = DateTime.UnixEpoch.Ticks + await transaction.NumberAsync("SELECT coalesce(max(started_at), 0) FROM aitelemetry.records").ConfigureAwait(false);
-        if (newest == DateTime.UnixEpoch.Ticks)
+        var now = RollUpFloors.TrustedTime(Now.UtcTicks, await transaction.NewestDaysAsync(Now.UtcTicks).ConfigureAwait(false));
+        if (now == 0)
             return false;
-        var now = Math.Min(Now.UtcTicks, newest + TimeSpan.TicksPerDay); // a clock that is set years ahead must not empty the ledger
         var hasBefore = new bool[(int)RollUpStep.Day + 1];
         var wanted = transaction.Floors.Raised(Options, now, static (_, _) => true);
         for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
@@ -174,6 +173,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         var batch = new PostgreSqlBatch(records, statuses);
         await InTransactionAsync(batch.Series, async transaction =>
         {
+            batch = batch.Without(transaction.Floors);
             await batch.WriteAsync(transaction, _series).ConfigureAwait(false);
             return true;
         }, cancellationToken).ConfigureAwait(false);
@@ -236,6 +236,10 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
             catch (NpgsqlException e) when (e.IsTransient && e.InnerException is not TimeoutException && failures < Tries)
             {
                 await Task.Delay(CommitRetry.WaitAfter(failures), Time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (InvalidDataException e)
+            {
+                throw DamagedSum.Told("The ledger in PostgreSQL", e);
             }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException)
             {

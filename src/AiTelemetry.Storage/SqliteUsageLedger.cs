@@ -175,7 +175,7 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         }
         catch (InvalidDataException e)
         {
-            throw SetAside(Damage(e));
+            throw SetAside(new SqliteFailure(SQLitePCL.raw.SQLITE_CORRUPT, e.Message)); // the pages are well, what stands in them is not
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -203,7 +203,7 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         }
         catch (InvalidDataException e)
         {
-            throw Damage(e).Told(_path);
+            throw DamagedSum.Told(_path, e);
         }
         finally
         {
@@ -237,9 +237,6 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         Opened(logger, _path, SqliteDatabase.Version);
         return writer;
     }
-
-    /// <summary>Of a sum that cannot be read: the pages are well, what is in them is not.</summary>
-    static SqliteFailure Damage(InvalidDataException e) => new(SQLitePCL.raw.SQLITE_CORRUPT, e.Message);
 
     /// <summary>Moves the damaged file and what belongs to it out of the way; the next use begins a new one.</summary>
     UsageLedgerException SetAside(SqliteFailure failure)

@@ -10,6 +10,9 @@ internal sealed class AwayLedger(UsageLedgerOptions options, TimeProvider time) 
     /// <summary>How many appends it takes without the answer coming through.</summary>
     public int LostAnswers { get; set; }
 
+    /// <summary>What appends wait for before they are taken: a server that hangs. None where it answers.</summary>
+    public Task? Hangs { get; set; }
+
     public override ValueTask OpenAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     internal override ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken) => _inner.RebuildAsync(progress, cancellationToken);
@@ -24,6 +27,8 @@ internal sealed class AwayLedger(UsageLedgerOptions options, TimeProvider time) 
     {
         if (IsAway)
             throw new UsageLedgerException("The server is away.");
+        if (Hangs is { } hangs)
+            await hangs;
         var result = await _inner.AppendAsync(records, TimeSpan.MaxValue, cancellationToken);
         if (LostAnswers > 0)
         {

@@ -69,7 +69,7 @@ public sealed class LedgerCommandTests : IDisposable
         Assert.Equal((0, "1 added, 0 known before, 0 refused.\n"), Run("import", Source, _folder.File("old.jsonl")));
         using (var ledger = At(Source))
         {
-            await ledger.AppendAsync([Records.Call(_now)]);
+            await ledger.AppendAsync([Records.Call(_now.AddDays(-2)), Records.Call(_now.AddDays(-1)), Records.Call(_now)]);
             while (await ledger.PruneAsync(default))
             {
             }

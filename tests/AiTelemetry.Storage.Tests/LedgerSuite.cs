@@ -136,6 +136,19 @@ public abstract class LedgerSuite : IDisposable
     }
 
     [Fact]
+    public async Task A_correction_of_tokens_whose_cost_is_not_known_does_not_make_the_cost_zero()
+    {
+        using var ledger = Make();
+        var call = Records.Call(Now, usd: null);
+
+        await ledger.AppendAsync([call, call with { Id = Guid.CreateVersion7(Now), Corrects = call.Id, Usage = new TokenUsage { Output = -5 } }]);
+
+        Assert.Null((await TotalsAsync(ledger)).CostUsd);
+        await ledger.AppendAsync([call with { Id = Guid.CreateVersion7(Now), Corrects = call.Id, Usage = default, Cost = CostResult.Stored(0.002m, CostStatus.Exact, CostNotes.None, null, 0, null) }]);
+        Assert.Equal(0.002m, (await TotalsAsync(ledger)).CostUsd);
+    }
+
+    [Fact]
     public async Task What_is_not_known_is_counted_and_never_zero()
     {
         using var ledger = Make();
@@ -264,14 +277,14 @@ public abstract class LedgerSuite : IDisposable
         var records = Records.Many(300, 7, Now, TimeSpan.FromDays(29));
         await ledger.AppendAsync(records);
         Time.Now = Now.AddDays(20);
-        await ledger.AppendAsync([Records.Call(Time.Now)]);
+        await ledger.AppendAsync(LastDays());
 
         for (var step = 0; await ledger.PruneAsync(default); step++)
             Assert.InRange(step, 0, 100);
 
         var days = new UsageQuery { From = Midnight(Now.AddDays(-40)), To = Midnight(Now.AddDays(21)) };
-        Assert.Equal(301, Assert.Single(await ledger.QueryAsync(days))[UsageMeasure.Calls]);
-        Assert.Single(await ledger.RowsAsync(days.From, days.To, default));
+        Assert.Equal(303, Assert.Single(await ledger.QueryAsync(days))[UsageMeasure.Calls]);
+        Assert.Equal(3, (await ledger.RowsAsync(days.From, days.To, default)).Count);
         var late = await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.QueryAsync(days with { GroupBy = [UsageDimension.User] }));
         Assert.Contains("rows 2026-06-02, minute 2026-05-10, hour all, day all", late.Message, StringComparison.Ordinal);
         Assert.Contains("Ask for a later start", late.Message, StringComparison.Ordinal);
@@ -284,13 +297,13 @@ public abstract class LedgerSuite : IDisposable
         var record = Records.Call(Now, UsageSource.Log, "resp-9");
         await ledger.AppendAsync([record]);
         Time.Now = Now.AddDays(25);
-        await ledger.AppendAsync([Records.Call(Time.Now)]);
+        await ledger.AppendAsync(LastDays());
         while (await ledger.PruneAsync(default))
         {
         }
 
         Assert.Equal(1, (await ledger.AppendAsync([record, Records.Call(Now.AddSeconds(1), UsageSource.Ingest, "resp-9"), Records.Call(Now.AddDays(1))])).Added);
-        Assert.Equal(3, Assert.Single(await ledger.QueryAsync(new UsageQuery { From = Midnight(Now), To = Midnight(Now.AddDays(30)) }))[UsageMeasure.Calls]);
+        Assert.Equal(5, Assert.Single(await ledger.QueryAsync(new UsageQuery { From = Midnight(Now), To = Midnight(Now.AddDays(30)) }))[UsageMeasure.Calls]);
     }
 
     [Fact]
@@ -308,6 +321,46 @@ public abstract class LedgerSuite : IDisposable
     }
 
     [Fact]
+    public async Task A_clock_set_years_ahead_while_calls_go_on_empties_nothing_and_what_comes_once_it_is_right_is_counted()
+    {
+        using var ledger = Make();
+        await ledger.AppendAsync([Records.Call(Now.AddDays(-20)), .. LastDays()]);
+        foreach (var ahead in (DateTimeOffset[])[Now.AddYears(5), Now.AddYears(5).AddDays(1)])
+        {
+            Time.Now = ahead;
+            await ledger.AppendAsync([Records.Call(ahead)]);
+            while (await ledger.PruneAsync(default))
+            {
+            }
+        }
+
+        Time.Now = Now.AddMinutes(1);
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Time.Now)])).Added);
+
+        Assert.Equal(5, Assert.Single(await ledger.QueryAsync(new UsageQuery { From = Midnight(Now.AddDays(-20)), To = Midnight(Now.AddDays(1)) }))[UsageMeasure.Calls]);
+        Assert.Equal(4, (await ledger.RowsAsync(Now.AddDays(-3), Now.AddDays(1), default)).Count);
+    }
+
+    [Fact]
+    public async Task What_is_older_than_every_sum_that_is_kept_is_refused_and_not_acknowledged_for_nothing()
+    {
+        Options.MinuteRetention = Options.HourRetention = Options.DayRetention = Options.RowRetention = TimeSpan.FromDays(2);
+        using var ledger = Make();
+        await ledger.AppendAsync([Records.Call(Now.AddDays(-9)), .. LastDays()]);
+        while (await ledger.PruneAsync(default))
+        {
+        }
+        var late = Records.Call(Now.AddDays(-8));
+
+        var result = await ledger.AppendAsync([Records.Call(Now), late, Records.Call(Now) with { Provider = "" }]);
+
+        Assert.Equal([AppendStatus.Added, AppendStatus.Refused, AppendStatus.Refused], Enumerable.Range(0, 3).Select(i => result[i]));
+        Assert.Contains("is older than all that the ledger still keeps", Assert.Single(result.Refused, refused => refused.Id == late.Id).Reason, StringComparison.Ordinal);
+        Assert.Equal(2, result.Refused.Count);
+        Assert.Equal(AppendStatus.Refused, (await ledger.AppendAsync([late]))[0]);
+    }
+
+    [Fact]
     public async Task A_clock_that_goes_back_loses_nothing_and_prunes_nothing()
     {
         using var ledger = Make();
@@ -319,6 +372,9 @@ public abstract class LedgerSuite : IDisposable
 
         Assert.Equal(2, (await TotalsAsync(ledger)).Calls);
     }
+
+    /// <summary>A call on each of the last three days: pruning takes no clock for true under which fewer came.</summary>
+    protected UsageRecord[] LastDays() => [Records.Call(Time.Now.AddDays(-2)), Records.Call(Time.Now.AddDays(-1)), Records.Call(Time.Now)];
 
     internal static void AssertSame(IReadOnlyList<RollUp> expected, IReadOnlyList<RollUp> actual) => Assert.Equal(expected.Select(Line), actual.Select(Line));
 

@@ -81,6 +81,86 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task An_app_that_stops_while_the_server_hangs_leaves_its_records_in_the_outbox_and_loses_none()
+    {
+        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _server.Hangs = hanging.Task;
+        await using (var ledger = Before(_server))
+        {
+            var appending = ledger.AppendAsync([Records.Call(Now)]).AsTask();
+            Assert.False(appending.IsCompleted);
+            ledger.Hurry();
+            Assert.Equal(1, (await appending.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System)).Added);
+            Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+        } // does not wait for the loop, which hangs, too
+        using (var left = new AiTelemetry.Storage.Sqlite.SqliteDatabase(_folder.File("usage-outbox.db"), forWriting: false))
+            Assert.Equal(2, left.Number("SELECT count(*) FROM waiting"));
+        hanging.SetResult();
+
+        await using var next = Before(_server);
+        await next.OpenAsync();
+        await BroughtAsync(next);
+
+        Assert.Equal(2, (await _server.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default)).Count);
+    }
+
+    [Fact]
+    public void A_ledger_with_an_outbox_may_be_closed_twice()
+    {
+        var ledger = Before(_server);
+
+        ledger.Dispose();
+        ledger.Dispose();
+
+        Assert.Null(ledger.Bringing);
+    }
+
+    [Fact]
+    public async Task An_outbox_that_is_damaged_while_the_app_runs_is_set_aside_at_once_and_the_next_append_is_kept()
+    {
+        _server.IsAway = true;
+        using var ledger = Before(_server);
+        await ledger.AppendAsync(Records.Many(300, 61, Now, TimeSpan.FromDays(3)));
+        Damage();
+
+        for (var seed = 62; seed < 70 && !_folder.Files().Contains("usage-outbox.db.damaged-20260520-103015", StringComparer.Ordinal); seed++)
+        {
+            try
+            {
+                await ledger.AppendAsync(Records.Many(300, seed, Now, TimeSpan.FromDays(3)));
+            }
+            catch (UsageLedgerException e) // unless the loop has found it first
+            {
+                Assert.Contains("set aside; a new one is begun. Append the records again.", e.Message, StringComparison.Ordinal);
+            }
+        }
+        Assert.Contains("usage-outbox.db.damaged-20260520-103015", _folder.Files());
+        var kept = Records.Call(Now);
+        Assert.Equal(1, (await ledger.AppendAsync([kept])).Added);
+        _server.IsAway = false;
+        await BroughtAsync(ledger);
+
+        Assert.Contains(await _server.RowsAsync(Now.AddDays(-9), Now.AddDays(1), default), row => row.Id == kept.Id);
+    }
+
+    [Fact]
+    public async Task An_outbox_that_is_damaged_while_it_is_brought_is_set_aside_and_the_server_is_asked_again()
+    {
+        _server.IsAway = true;
+        using var ledger = Before(_server);
+        await ledger.AppendAsync(Records.Many(300, 63, Now, TimeSpan.FromDays(3)));
+        Damage();
+
+        _server.IsAway = false;
+        await BroughtAsync(ledger);
+        Assert.Contains("usage-outbox.db.damaged-20260520-103015", _folder.Files());
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now.AddMinutes(-1))])).Added);
+
+        Assert.InRange((await _server.RowsAsync(Now.AddMinutes(-1), Now.AddDays(1), default)).Count, 2, 302);
+    }
+
+    [Fact]
     public async Task A_full_outbox_refuses_and_says_so_and_keeps_what_it_took()
     {
         _options.OutboxBytes = 1 << 20;
@@ -106,6 +186,28 @@ public sealed class OutboxTests : IDisposable
         Assert.InRange(taken, 200, 5000);
         Assert.Equal(taken, (await _server.RowsAsync(Now.AddDays(-9), Now.AddDays(1), default)).Count);
         Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+    }
+
+    [Fact]
+    public async Task A_full_outbox_keeps_nobody_from_a_server_that_is_back()
+    {
+        _options.OutboxBytes = 1 << 20;
+        _server.IsAway = true;
+        using var ledger = Before(_server);
+        await Assert.ThrowsAsync<UsageLedgerException>(async () =>
+        {
+            for (var i = 0; i < 100; i++)
+                await ledger.AppendAsync(Records.Many(100, 40 + i, Now, TimeSpan.FromDays(3)));
+        });
+        using var blocking = new AiTelemetry.Storage.Sqlite.SqliteDatabase(_folder.File("usage-outbox.db"), forWriting: true);
+        blocking.Run("BEGIN IMMEDIATE"); // so that the loop cannot take out what it brings, as on a disk without any room
+        _server.IsAway = false;
+        var record = Records.Call(Now);
+
+        Assert.Equal(1, (await ledger.AppendAsync([record])).Added);
+
+        Assert.Contains(await _server.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default), row => row.Id == record.Id);
+        blocking.Run("ROLLBACK");
     }
 
     [Fact]
@@ -147,6 +249,19 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal(records.Select(LedgerSuite.Text), read.Select(LedgerSuite.Text));
         Assert.Throws<FormatException>(() => RecordLine.Read("""{"id":7}"""u8.ToArray()));
         Assert.Throws<FormatException>(() => RecordLine.Read("no json"u8.ToArray()));
+    }
+
+    /// <summary>Fills every page but the first with rubbish, as a failing disk would; the next read of the ledger's own connection meets it.</summary>
+    void Damage()
+    {
+        var path = _folder.File("usage-outbox.db");
+        using (var other = new AiTelemetry.Storage.Sqlite.SqliteDatabase(path, forWriting: true))
+            other.Run("CREATE TABLE another (x); PRAGMA wal_checkpoint(TRUNCATE)"); // all of it is in the file, and what the other has in memory is old
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var rubbish = new byte[file.Length - 4096];
+        Array.Fill<byte>(rubbish, 0xA5);
+        file.Position = 4096;
+        file.Write(rubbish);
     }
 
     OutboxUsageLedger Before(UsageLedger server) => new(server, _folder.File("usage-outbox.db"), _options, NullLogger.Instance, _time);

@@ -80,7 +80,7 @@ internal static class LedgerGates
         yield return Append(ledger, plain, 1000, 10, 0.8, Next, "");
         yield return Append(ledger, plain, 100, 20, 0.9, Next, "");
         time.Ahead = TimeSpan.FromDays(10);
-        ledger.AppendAsync([LedgerRecords.AsTheyCome(0, first.AddDays(10))]).AsTask().GetAwaiter().GetResult();
+        ledger.AppendAsync([.. Enumerable.Range(8, 3).Select(day => LedgerRecords.AsTheyCome(0, first.AddDays(day)))]).AsTask().GetAwaiter().GetResult();
         var steps = new List<double>();
         for (var (more, start) = (true, Stopwatch.GetTimestamp()); more; start = Stopwatch.GetTimestamp())
         {

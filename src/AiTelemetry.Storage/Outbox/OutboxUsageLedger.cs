@@ -20,10 +20,12 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     readonly string _path = Path.GetFullPath(path);
     readonly Lock _lock = new();
     readonly CancellationTokenSource _closing = new();
+    readonly CancellationTokenSource _hurrying = new();
     readonly List<RecordOutbox> _outboxes = [];
     Task? _bringing;
     bool _isAway;
     bool _isClosed;
+    bool _wasSetAside;
 
     public override ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {
@@ -39,6 +41,9 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
 
     internal override ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(CancellationToken cancellationToken) => server.RollUpsAsync(cancellationToken);
 
+    /// <summary>From now on the server has to answer at once, or the outbox takes the records: one that hangs would take the app's last seconds, and the records with them.</summary>
+    internal override void Hurry() => _ = _hurrying.CancelAsync();
+
     /// <summary>The loop that empties the outbox; null where there is nothing to bring.</summary>
     internal Task? Bringing
     {
@@ -51,7 +56,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
 
     public override async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync().ConfigureAwait(false);
+        await _closing.CancelAsync().ConfigureAwait(false); // both sources have no timers: nothing is left to dispose of
         if (Bringing is { } bringing)
             await bringing.ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
@@ -60,7 +65,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (!disposing)
+        if (!disposing || _isClosed)
             return;
         _closing.Cancel();
         Bringing?.GetAwaiter().GetResult();
@@ -72,7 +77,6 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             _outboxes.Clear();
         }
         server.Dispose();
-        _closing.Dispose();
     }
 
     private protected override async ValueTask CommitAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
@@ -85,13 +89,36 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
                 await AppendToServerAsync(records, statuses, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (UsageLedgerException e)
+            catch (Exception e) when (e is UsageLedgerException || (e is OperationCanceledException && _hurrying.IsCancellationRequested))
             {
                 if (!Interlocked.Exchange(ref _isAway, true))
-                    WentAway(logger, e.Message, own.Path);
+                    WentAway(logger, e is UsageLedgerException ? e.Message : "it does not answer, and the app is stopping", own.Path);
             }
         }
-        own.Put(records, statuses);
+        try
+        {
+            own.Put(records, statuses);
+        }
+        catch (SqliteFailure failure) when (failure.IsDamage)
+        {
+            throw new UsageLedgerException($"The outbox {own.Path} is damaged ({failure.Message}) and is set aside; a new one is begun. Append the records again.", SetAside(own, failure));
+        }
+        catch (UsageLedgerException full)
+        {
+            // No room here, which also keeps the loop from taking out what it has brought: the server may be back all the same.
+            try
+            {
+                await AppendToServerAsync(records, statuses, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is UsageLedgerException || (e is OperationCanceledException && _hurrying.IsCancellationRequested))
+            {
+                throw new UsageLedgerException(full.Message, full);
+            }
+        }
+        catch (ObjectDisposedException e) when (!_isClosed)
+        {
+            throw new UsageLedgerException($"The outbox {own.Path} was damaged and is set aside; a new one is begun. Append the records again.", e);
+        }
         Bring();
     }
 
@@ -100,9 +127,17 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     async ValueTask AppendToServerAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
     {
         var places = Enumerable.Range(0, statuses.Length).Where(place => statuses[place] != AppendStatus.Refused).ToArray();
-        var result = await server.AppendAsync(Array.ConvertAll(places, place => records[place]), TimeSpan.MaxValue, cancellationToken).ConfigureAwait(false);
+        var result = await UntilAsync(server.AppendAsync(Array.ConvertAll(places, place => records[place]), TimeSpan.MaxValue, cancellationToken), _hurrying.Token).ConfigureAwait(false);
         for (var i = 0; i < places.Length; i++)
             statuses[places[i]] = result[i];
+    }
+
+    /// <summary>What an append says, unless it is not waited for any more: it may go on, and what it brings is known by its id.</summary>
+    static async Task<AppendResult> UntilAsync(ValueTask<AppendResult> append, CancellationToken ended)
+    {
+        var appending = append.AsTask();
+        _ = appending.ContinueWith(static left => left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return await appending.WaitAsync(ended).ConfigureAwait(false);
     }
 
     /// <summary>Starts the loop unless it runs.</summary>
@@ -121,13 +156,15 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
         var failures = 0;
         while (!_closing.IsCancellationRequested)
         {
+            RecordOutbox? outbox = null;
             try
             {
-                if (Fullest() is not { } outbox)
+                outbox = Fullest();
+                if (outbox is null)
                     return;
                 var waiting = outbox.Oldest(Together);
                 var readable = waiting.FindAll(static record => record.Record is not null);
-                var result = await server.AppendAsync(readable.ConvertAll(static record => record.Record!), TimeSpan.MaxValue, _closing.Token).ConfigureAwait(false);
+                var result = await UntilAsync(server.AppendAsync(readable.ConvertAll(static record => record.Record!), TimeSpan.MaxValue, _closing.Token), _closing.Token).ConfigureAwait(false);
                 foreach (var refused in result.Refused)
                     waiting[waiting.IndexOf(readable[refused.Index])] = readable[refused.Index] with { Fault = refused.Reason };
                 outbox.Remove(waiting);
@@ -135,9 +172,13 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
                     Refused(logger, waiting.Count(static record => record.Fault is not null), outbox.Path, first.Fault!);
                 failures = 0;
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_closing.IsCancellationRequested)
             {
                 return; // it is brought by the next process
+            }
+            catch (SqliteFailure failure) when (failure.IsDamage && outbox is not null)
+            {
+                SetAside(outbox, failure);
             }
             catch (Exception e)
             {
@@ -153,15 +194,43 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     {
         lock (_lock)
         {
-            foreach (var outbox in _outboxes)
+            for (var i = _outboxes.Count - 1; i >= 0; i--) // the own one last: it is still being filled
             {
-                if (!outbox.IsEmpty)
-                    return outbox;
+                if (HasAny(_outboxes[i]))
+                    return _outboxes[i];
             }
-            if (Interlocked.Exchange(ref _isAway, false))
+            if (Interlocked.Exchange(ref _isAway, false) && !_wasSetAside)
                 CameBack(logger);
+            _wasSetAside = false;
             _bringing = null;
             return null;
+        }
+    }
+
+    bool HasAny(RecordOutbox outbox)
+    {
+        try
+        {
+            return !outbox.IsEmpty;
+        }
+        catch (SqliteFailure failure) when (failure.IsDamage)
+        {
+            SetAside(outbox, failure);
+            return false;
+        }
+    }
+
+    /// <summary>Moves an outbox that turns out to be damaged out of the way; where it was this process's own, the next append begins a new one.</summary>
+    SqliteFailure SetAside(RecordOutbox outbox, SqliteFailure failure)
+    {
+        lock (_lock)
+        {
+            if (!_outboxes.Remove(outbox))
+                return failure; // another append has done it
+            _wasSetAside = true;
+            outbox.Dispose();
+            Damaged(logger, outbox.Path, failure.Message, DamagedFile.SetAside(outbox.Path, Now));
+            return failure;
         }
     }
 

@@ -3,6 +3,7 @@ using AiTelemetry.Storage.Sqlite;
 namespace AiTelemetry.Storage.Outbox;
 
 /// <summary>One file of records that wait for a server: durable when they are in, gone when they are taken out. Any thread.</summary>
+/// <remarks>Where the file turns out to be damaged, whatever found it throws the <see cref="SqliteFailure"/>, and all that is left to do is to close it.</remarks>
 internal sealed class RecordOutbox : IDisposable
 {
     const long PageBytes = 4096;
@@ -15,6 +16,7 @@ internal sealed class RecordOutbox : IDisposable
     readonly SqliteStatement _remove;
     readonly SqliteStatement _refuse;
     readonly long _mostBytes;
+    bool _isClosed;
 
     /// <exception cref="UsageLedgerException">Another process has it, or it is no outbox.</exception>
     /// <exception cref="SqliteFailure">It cannot be written, or is damaged.</exception>
@@ -53,7 +55,10 @@ internal sealed class RecordOutbox : IDisposable
         get
         {
             lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_isClosed, this);
                 return _database.Number("SELECT EXISTS (SELECT 1 FROM waiting)") == 0;
+            }
         }
     }
 
@@ -86,6 +91,7 @@ internal sealed class RecordOutbox : IDisposable
         var records = new List<Waiting>(most);
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             _take.Bind(1, most);
             while (_take.Step())
             {
@@ -131,6 +137,7 @@ internal sealed class RecordOutbox : IDisposable
     {
         lock (_lock)
         {
+            _isClosed = true;
             _database.Dispose();
             _held.Dispose();
         }
@@ -138,13 +145,14 @@ internal sealed class RecordOutbox : IDisposable
 
     void InTransaction(Action work)
     {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
         try
         {
             _database.Run("BEGIN IMMEDIATE");
             work();
             _database.Run("COMMIT");
         }
-        catch (SqliteFailure failure)
+        catch (SqliteFailure failure) when (!failure.IsDamage)
         {
             _database.RollBack();
             throw failure.IsFull && _database.Number("PRAGMA page_count") * PageBytes > _mostBytes * 9 / 10

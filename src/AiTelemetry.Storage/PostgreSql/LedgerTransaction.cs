@@ -176,6 +176,21 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         return await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
+    /// <summary>The newest days up to a time that have sums, the newest first, for <see cref="RollUpFloors.TrustedTime"/>.</summary>
+    public async Task<List<long>> NewestDaysAsync(long now)
+    {
+        using var command = new NpgsqlCommand(FormattableString.Invariant(
+            $"SELECT DISTINCT bucket FROM aitelemetry.rollups WHERE step = {(int)RollUpStep.Day} AND bucket <= {PostgreSqlColumns.UnixSeconds(now)} ORDER BY bucket DESC LIMIT {RollUpFloors.NewestDays}"), _connection);
+        var days = new List<long>(RollUpFloors.NewestDays);
+        var rows = await command.ExecuteReaderAsync().ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            while (await rows.ReadAsync().ConfigureAwait(false))
+                days.Add(PostgreSqlColumns.Ticks(rows.GetInt64(0)));
+        }
+        return days;
+    }
+
     public async Task<bool> IsSoAsync(string sql)
     {
         using var command = new NpgsqlCommand(sql, _connection);

@@ -39,6 +39,19 @@ internal sealed class PostgreSqlBatch
 
     public IReadOnlyCollection<UsageSeries> Series { get; }
 
+    /// <summary>The batch without what is older than all that is kept, which is refused.</summary>
+    public PostgreSqlBatch Without(RollUpFloors floors)
+    {
+        if (!_firsts.Exists(place => floors.KeepNothingOf(_records[place].StartedAtTicks)))
+            return this;
+        for (var i = 0; i < _statuses.Length; i++)
+        {
+            if (floors.KeepNothingOf(_records[i].StartedAtTicks))
+                _statuses[i] = AppendStatus.Refused;
+        }
+        return new PostgreSqlBatch(_records, _statuses, _asksForCalls);
+    }
+
     public async Task WriteAsync(LedgerTransaction transaction, SeriesNumbers numbers)
     {
         _counted.Clear();

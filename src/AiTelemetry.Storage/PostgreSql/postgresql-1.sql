@@ -1,6 +1,7 @@
 -- The usage ledger in PostgreSQL, version 1. Moments are in units of 100 ns since 1970-01-01 UTC, durations in units of 100 ns, buckets in seconds since 1970.
 
-CREATE SCHEMA IF NOT EXISTS aitelemetry;
+-- Asked for first, as IF NOT EXISTS needs the right to make schemas also where it is there already.
+DO $$ BEGIN IF to_regnamespace('aitelemetry') IS NULL THEN CREATE SCHEMA aitelemetry; END IF; END $$;
 
 -- What the ledger knows of itself: its version, from when on rows and sums are whole (floor_*), whether another door than the handler was seen.
 CREATE TABLE aitelemetry.facts (name text PRIMARY KEY, value bigint NOT NULL);

@@ -65,7 +65,7 @@ internal sealed class SqliteWriter : IDisposable
         for (var i = 0; i < statuses.Length; i++)
         {
             if (statuses[i] != AppendStatus.Refused)
-                statuses[i] = Add(records[i], asksForCalls) ? AppendStatus.Added : AppendStatus.Known;
+                statuses[i] = Floors.KeepNothingOf(records[i].StartedAtTicks) ? AppendStatus.Refused : Add(records[i], asksForCalls) ? AppendStatus.Added : AppendStatus.Known;
         }
         _sums.Write(Floors);
     });
@@ -75,7 +75,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <param name="rows">Gives its rows, one after the other.</param>
     public void Rebuild(long day, Action<Action<UsageRecord>> rows) => InTransaction(() =>
     {
-        _sums.Settle(Floors);
+        _sums.TakeOut(day, day + TimeSpan.TicksPerDay);
         foreach (var step in RollUpSteps.Sums)
             _database.Run(FormattableString.Invariant($"DELETE FROM rollups WHERE step = {(int)step} AND bucket >= {UnixSeconds(day)} AND bucket < {UnixSeconds(day + TimeSpan.TicksPerDay)}"));
         var sums = new DaySums();
@@ -128,14 +128,13 @@ internal sealed class SqliteWriter : IDisposable
     /// <param name="most">How many rows of each table.</param>
     public bool Prune(UsageLedgerOptions options, long now, int most)
     {
-        var newest = _database.Number("SELECT max(started_at) FROM records");
-        if (newest == 0)
-            return false;
-        now = Math.Min(now, newest + DateTime.UnixEpoch.Ticks + TimeSpan.TicksPerDay); // a clock that is set years ahead must not empty the ledger
         var (floors, deleted) = (Floors, 0);
         InTransaction(() =>
         {
             _sums.Settle(Floors);
+            now = RollUpFloors.TrustedTime(now, NewestDays(now));
+            if (now == 0)
+                return;
             floors = Floors.Raised(options, now, HasBefore);
             if (floors != Floors)
                 SaveFloors(floors);
@@ -150,6 +149,16 @@ internal sealed class SqliteWriter : IDisposable
         });
         Floors = floors;
         return deleted == most;
+    }
+
+    List<long> NewestDays(long now)
+    {
+        var days = new List<long>(RollUpFloors.NewestDays);
+        using var newest = _database.PrepareOnce(FormattableString.Invariant(
+            $"SELECT DISTINCT bucket FROM rollups WHERE step = {(int)RollUpStep.Day} AND bucket <= {UnixSeconds(now)} ORDER BY bucket DESC LIMIT {RollUpFloors.NewestDays}"));
+        while (newest.Step())
+            days.Add(DateTime.UnixEpoch.Ticks + (newest.Long(0) * TimeSpan.TicksPerSecond));
+        return days;
     }
 
     bool HasBefore(RollUpStep step, long before) => _database.Number(step == RollUpStep.Rows

@@ -99,6 +99,34 @@ internal sealed class SumTable(SqliteDatabase database)
         }
     }
 
+    /// <summary>Takes out of what waits what belongs to a range of time, in ticks, whose sums are made anew. What cannot be read goes, too: it is made anew with the sums of its days.</summary>
+    public void TakeOut(long from, long to)
+    {
+        _row.Clear();
+        while (_rows.Step())
+        {
+            try
+            {
+                for (var left = new PackedReader(_rows.Bytes(0)); !left.IsAtEnd;)
+                {
+                    var added = AddedSum.Read(ref left);
+                    if (added.Minute < from || added.Minute >= to)
+                        added.Write(_row);
+                }
+            }
+            catch (InvalidDataException)
+            {
+                // on with the next row
+            }
+        }
+        _deleteRows.Run();
+        _waiting = null;
+        if (_row.Written.IsEmpty)
+            return;
+        _addRow.Bind(1, _row.Written);
+        _addRow.Run();
+    }
+
     /// <summary>Writes a sum where there is none.</summary>
     public void PutUnlessThere(RollUpStep step, long bucket, long series, ReadOnlySpan<byte> totals)
     {

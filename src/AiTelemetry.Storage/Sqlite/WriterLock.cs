@@ -6,6 +6,9 @@ namespace AiTelemetry.Storage.Sqlite;
 /// <remarks>The owner's name stands in a file of its own, as a locked one cannot be read everywhere.</remarks>
 internal sealed class WriterLock : IDisposable
 {
+    /// <summary>Who has the lock and has not written its name yet, or could not.</summary>
+    const string Unnamed = "another process";
+
     const int SharingViolation = unchecked((int)0x80070020);
     const int WouldBlock = 11;
     const int WouldBlockOnMac = 35;
@@ -32,9 +35,9 @@ internal sealed class WriterLock : IDisposable
             File.WriteAllText(owner, string.Create(CultureInfo.InvariantCulture,
                 $"{Path.GetFileNameWithoutExtension(Environment.ProcessPath)} (process {Environment.ProcessId} on {Environment.MachineName}, since {now:yyyy-MM-dd HH:mm:ss}Z)"));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A full disk must not keep the owner out: it goes without a name.
+            // A full disk, or another user's file, must not keep the owner out: it goes without a name.
         }
         return new WriterLock(held);
     }
@@ -45,11 +48,11 @@ internal sealed class WriterLock : IDisposable
     {
         try
         {
-            return File.ReadAllText(owner);
+            return File.ReadAllText(owner) is { Length: > 0 } name ? name : Unnamed;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return "another process"; // it has the lock and has not written its name yet
+            return Unnamed;
         }
     }
 }

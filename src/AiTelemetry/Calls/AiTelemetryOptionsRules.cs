@@ -37,6 +37,9 @@ internal sealed class AiTelemetryOptionsRules : IValidateOptions<AiTelemetryOpti
         Range("Ledger." + nameof(ledger.HourRetention), ledger.HourRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
         Range("Ledger." + nameof(ledger.OutboxBytes), ledger.OutboxBytes, 1L << 20, 1L << 40);
         Range("Ledger." + nameof(ledger.DayRetention), ledger.DayRetention, TimeSpan.FromDays(1), TimeSpan.FromDays(3660));
+        var kept = new[] { ledger.MinuteRetention, ledger.HourRetention, ledger.DayRetention }.Max();
+        if (ledger.LatenessWindow > kept)
+            failures.Add(FormattableString.Invariant($"AiTelemetryOptions.Ledger.LatenessWindow: {ledger.LatenessWindow} is longer than any sums are kept ({kept}); what comes later than that would be counted nowhere."));
         var prices = options.Prices;
         Range("Prices.DriftTolerance", prices.DriftTolerance, 0m, 1m);
         Range("Prices.StaleAfter", prices.StaleAfter, TimeSpan.Zero, TimeSpan.MaxValue);

@@ -33,7 +33,8 @@ internal sealed class InMemoryUsageLedger(UsageLedgerOptions options, TimeProvid
         {
             if (_rows.Count == 0)
                 return ValueTask.FromResult(false);
-            var now = Math.Min(Now.UtcTicks, _rows.Keys.Last().StartedAt + TimeSpan.TicksPerDay); // a clock that is set years ahead must not empty the ledger
+            var clock = Now.UtcTicks;
+            var now = RollUpFloors.TrustedTime(clock, [.. _sums.Keys.Where(key => key.Step == RollUpStep.Day && key.Bucket <= clock).Select(static key => key.Bucket).Distinct().OrderDescending().Take(RollUpFloors.NewestDays)]);
             _floors = _floors.Raised(Options, now, (step, before) => step == RollUpStep.Rows ? _rows.Keys.Any(key => key.StartedAt < before) : _sums.Keys.Any(key => key.Step == step && key.Bucket < before));
             foreach (var key in _rows.Keys.TakeWhile(key => key.StartedAt < _floors.Rows).ToArray())
                 _rows.Remove(key);
@@ -70,6 +71,11 @@ internal sealed class InMemoryUsageLedger(UsageLedgerOptions options, TimeProvid
             {
                 if (statuses[i] == AppendStatus.Refused)
                     continue;
+                if (_floors.KeepNothingOf(records[i].StartedAtTicks))
+                {
+                    statuses[i] = AppendStatus.Refused;
+                    continue;
+                }
                 statuses[i] = IsNew(records[i]) ? AppendStatus.Added : AppendStatus.Known;
                 if (statuses[i] == AppendStatus.Known)
                     continue;

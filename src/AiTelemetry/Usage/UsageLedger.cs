@@ -55,6 +55,7 @@ public abstract class UsageLedger : IAsyncDisposable, IDisposable
         }
         if (refused.Count < statuses.Length)
             await CommitAsync(records, statuses, cancellationToken).ConfigureAwait(false);
+        RefuseWhatIsNotKept(records, statuses, refused);
         return new AppendResult(statuses, refused);
     }
 
@@ -103,6 +104,11 @@ public abstract class UsageLedger : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Stops between two days, each of which is whole.</param>
     internal abstract ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken);
 
+    /// <summary>The app is stopping and half its time is over: what can be made durable without waiting for others is, from now on.</summary>
+    internal virtual void Hurry()
+    {
+    }
+
     /// <summary>Prunes one small step, and says whether more is to be done.</summary>
     internal abstract ValueTask<bool> PruneAsync(CancellationToken cancellationToken);
 
@@ -112,7 +118,18 @@ public abstract class UsageLedger : IAsyncDisposable, IDisposable
     /// <summary>Every sum, by step, bucket and series: what two ledgers with the same records have in common to the byte.</summary>
     internal abstract ValueTask<IReadOnlyList<RollUp>> RollUpsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Writes what is not refused, with its keys and sums, in one transaction, and says of each whether it was new.</summary>
+    /// <summary>Gives what a commit has refused its reason: there is only one.</summary>
+    static void RefuseWhatIsNotKept(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, List<RefusedRecord> refused)
+    {
+        var before = refused.Count;
+        for (var i = 0; i < statuses.Length; i++)
+        {
+            if (statuses[i] == AppendStatus.Refused && refused.FindIndex(0, before, known => known.Index == i) < 0)
+                refused.Add(new RefusedRecord(i, records[i].Id, FormattableString.Invariant($"StartedAt {records[i].StartedAt:O} is older than all that the ledger still keeps; a sum of it would be of no day.")));
+        }
+    }
+
+    /// <summary>Writes what is not refused, with its keys and sums, in one transaction, and says of each whether it was new; refuses what is older than all it keeps.</summary>
     private protected abstract ValueTask CommitAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken);
 
     /// <summary>Reads the pieces of the plan for a question, all of one moment.</summary>

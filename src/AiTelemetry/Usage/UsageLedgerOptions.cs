@@ -20,7 +20,7 @@ public sealed class UsageLedgerOptions
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How old a call may be when its record comes; older ones are refused.</summary>
-    /// <value>30 days. From 1 minute to 366 days.</value>
+    /// <value>30 days. From 1 minute to 366 days, and no longer than sums are kept.</value>
     public TimeSpan LatenessWindow { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How long the records themselves are kept; questions by user or session are answered as far back.</summary>

@@ -118,13 +118,19 @@ public sealed partial class UsagePipeline : IAsyncDisposable, IDisposable
         Task loop;
         lock (_lock)
         {
+            if (_givingUp.IsCancellationRequested)
+                return; // its time was over once
             _ = _stopping.CancelAsync(); // not Cancel, which would run the loop on here: a whole commit, and without bound
             _queue.Writer.TryComplete();
             loop = _loop ??= RunAsync();
         }
+        var half = _options.ShutdownTimeout / 2;
         try
         {
-            await loop.WaitAsync(_options.ShutdownTimeout, _time, cancellationToken).ConfigureAwait(false);
+            await loop.WaitAsync(half, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!loop.IsCompleted)
+                _ledger.Hurry();
+            await loop.WaitAsync(half, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {

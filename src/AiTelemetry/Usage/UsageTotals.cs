@@ -53,7 +53,7 @@ public sealed class UsageTotals
     public long ApproximatelyPricedCalls { get; private set; }
 
     /// <summary>The sum of every known cost in USD, exact; null where no cost is known.</summary>
-    public decimal? CostUsd => PricedCalls + Corrections == 0 ? null : Money.ToUsd(_cost);
+    public decimal? CostUsd => PricedCalls == 0 && _cost == 0 ? null : Money.ToUsd(_cost); // what corrections alone know of it is not 0
 
     /// <summary>What the prompt caches saved against the plain input rate, in USD.</summary>
     public decimal CacheSavingsUsd => Money.ToUsd(_savings);

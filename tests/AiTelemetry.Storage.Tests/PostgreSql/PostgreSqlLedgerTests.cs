@@ -125,6 +125,37 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     }
 
     [PostgreSqlFact]
+    public async Task A_sum_that_cannot_be_read_is_said_with_what_to_do()
+    {
+        var database = await server.NewDatabaseAsync();
+        using var ledger = At(database);
+        await ledger.AppendAsync([Records.Call(Now)]);
+        await using (var source = NpgsqlDataSource.Create(database))
+        await using (var tamper = source.CreateCommand("UPDATE aitelemetry.rollups SET totals = 'x'"))
+            await tamper.ExecuteNonQueryAsync();
+
+        var refused = await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.AppendAsync([Records.Call(Now)]));
+
+        Assert.Contains("run 'aitel ledger rebuild'", refused.Message, StringComparison.Ordinal);
+        await ledger.RebuildAsync(null, default);
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+    }
+
+    [PostgreSqlFact]
+    public async Task A_user_who_may_not_make_schemas_uses_the_one_that_was_made_for_it()
+    {
+        var database = await server.NewDatabaseAsync();
+        var role = "app_" + new NpgsqlConnectionStringBuilder(database).Database;
+        await using (var source = NpgsqlDataSource.Create(database))
+        await using (var make = source.CreateCommand($"CREATE ROLE {role} LOGIN; CREATE SCHEMA aitelemetry AUTHORIZATION {role}"))
+            await make.ExecuteNonQueryAsync();
+
+        using var ledger = At(new NpgsqlConnectionStringBuilder(database) { Username = role }.ConnectionString);
+
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
+    }
+
+    [PostgreSqlFact]
     public async Task A_server_that_dies_again_and_again_loses_nothing_that_was_acknowledged_and_counts_nothing_twice()
     {
         var deaths = Faults.FaultRecords.Setting("AITELEMETRY_PG_STOPS", 2);

@@ -23,6 +23,8 @@ public class OptionsTests
         { "a tolerance above the whole", options => options.Prices.DriftTolerance = 1.5m, ["Prices.DriftTolerance", "1.5", "0 to 1"] },
         { "a negative age of prices", options => options.Prices.StaleAfter = TimeSpan.FromDays(-1), ["Prices.StaleAfter", "-1.00:00:00"] },
         { "no time between looks at files", options => options.Prices.WatchInterval = TimeSpan.Zero, ["Prices.WatchInterval", "00:00:00", "1.00:00:00"] },
+        { "rows kept for less than no time", options => options.Ledger.RowRetention = TimeSpan.FromDays(-1), ["Ledger.RowRetention", "-1.00:00:00", "1.00:00:00"] },
+        { "records later than any sum is kept", options => (options.Ledger.MinuteRetention, options.Ledger.HourRetention, options.Ledger.DayRetention) = (TimeSpan.FromDays(2), TimeSpan.FromDays(3), TimeSpan.FromDays(4)), ["Ledger.LatenessWindow", "30.00:00:00", "4.00:00:00"] },
         { "an unknown dimension", options => options.Dimensions["colour"] = "red", ["Dimensions", "colour", "user, team, feature, session"] },
         { "an unknown dimension of metrics", options => options.MetricDimensions.Add("colour"), ["MetricDimensions", "colour", "user, team, feature, session"] },
     };

@@ -21,6 +21,15 @@ internal sealed class GatedLedger() : UsageLedger(new UsageLedgerOptions(), Time
 
     public async Task<long> CountAsync() => (await RowsAsync(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, default)).Count;
 
+    /// <summary>Opens the gate when it is told to hurry, as one that needs not wait for its server does.</summary>
+    public bool CanHurry { get; set; }
+
+    internal override void Hurry()
+    {
+        if (CanHurry)
+            Open();
+    }
+
     public override ValueTask OpenAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     internal override ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken) => _inner.RebuildAsync(progress, cancellationToken);

@@ -37,6 +37,12 @@ public class RecordRulesTests
         { "status", "StatusCode 700 is impossible; allowed are 100 to 599." },
         { "attempt", "Attempt is below 1." },
         { "trace", "TraceId 'xyz' is not 32 lower-case hexadecimal digits." },
+        { "zero in deployment", "Deployment has a zero character." },
+        { "half in price version", "PriceVersion has half a surrogate pair." },
+        { "no reasons", "FinishReasons is null." },
+        { "no limit", "RateLimits has an entry that is null or has no kind." },
+        { "no kind", "RateLimits has an entry that is null or has no kind." },
+        { "half a scope", "Scope has half a surrogate pair." },
         { "itself", "Corrects is the record's own id." },
     };
 
@@ -95,6 +101,12 @@ public class RecordRulesTests
         "status" => Possible with { StatusCode = 700 },
         "attempt" => Possible with { Attempt = 0 },
         "trace" => Possible with { TraceId = "xyz" },
+        "zero in deployment" => Possible with { Deployment = "a\0b" },
+        "half in price version" => Possible with { Cost = CostResult.Stored(1, CostStatus.Exact, CostNotes.None, null, 0, "\ud83c") },
+        "no reasons" => Possible with { FinishReasons = null! },
+        "no limit" => Possible with { RateLimits = [null!] },
+        "no kind" => Possible with { RateLimits = [new RateLimit { Kind = null! }] },
+        "half a scope" => Possible with { RateLimits = [new RateLimit { Kind = "requests", Scope = "\udf70" }] },
         _ => Possible with { Corrects = Possible.Id },
     };
 }

@@ -137,6 +137,25 @@ public class UsagePipelineTests
     }
 
     [Fact]
+    public async Task When_half_of_the_shutdowns_time_is_over_the_ledger_is_told_to_hurry()
+    {
+        var time = new HeldTimers();
+        var ledger = new GatedLedger { CanHurry = true };
+        using var app = App(ledger, options => options.ShutdownTimeout = HeldTimers.Shortest * 2, time);
+        var pipeline = app.Services.GetRequiredService<UsagePipeline>();
+        ledger.Close();
+        Assert.True(pipeline.Post(Call()));
+
+        var stopping = pipeline.StopAsync(CancellationToken.None);
+        await ledger.Reached;
+        time.Fire();
+        await stopping.WaitAsync(Soon, TimeProvider.System);
+
+        Assert.Equal(1, await ledger.CountAsync());
+        Assert.Equal(0, app.Recorder.Sum(Errors, ("error_type", "timeout")));
+    }
+
+    [Fact]
     public void Handing_over_allocates_nothing()
     {
         var ledger = new GatedLedger();
@@ -206,18 +225,36 @@ public class UsagePipelineTests
         Duration = TimeSpan.FromSeconds(2),
     };
 
-    static TestApp App(GatedLedger ledger, Action<UsageLedgerOptions>? configure = null) =>
+    static TestApp App(GatedLedger ledger, Action<UsageLedgerOptions>? configure = null, TimeProvider? time = null) =>
         new(
             options =>
             {
                 options.Ledger.ShutdownTimeout = Soon;
                 configure?.Invoke(options.Ledger);
-            }, services => services.AddAiTelemetry().AddLedger(_ => ledger));
+            }, services => services.AddAiTelemetry().AddLedger(_ => ledger), time);
 
     static double QueueSize(TestApp app)
     {
         app.Recorder.ReadGauges();
         return app.Recorder.Measurements.Last(measurement => measurement.Metric == Queue).Value;
+    }
+
+    /// <summary>Long waits end when the test says so, the first of them first; short ones by themselves.</summary>
+    sealed class HeldTimers : TimeProvider
+    {
+        /// <summary>What counts as long.</summary>
+        public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
+
+        readonly TaskCompletionSource<Action> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Fire() => _first.Task.WaitAsync(Soon, System).GetAwaiter().GetResult()();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime >= Shortest)
+                _first.TrySetResult(() => callback(state));
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 
     /// <summary>A context whose thread is busy: what is posted to it never runs.</summary>

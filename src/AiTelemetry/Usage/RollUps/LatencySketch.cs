@@ -12,7 +12,8 @@ internal sealed class LatencySketch
     const int SubBits = 6;
     const int Exact = 2 << SubBits;
 
-    static readonly int Last = BucketOf(long.MaxValue);
+    /// <summary>The bucket of the longest duration.</summary>
+    const int Last = ((62 - SubBits) << SubBits) + Exact - 1;
 
     /// <summary>Bytes of a bucket as it is written, at most.</summary>
     const int MostBytes = 5 + 10;
@@ -68,7 +69,7 @@ internal sealed class LatencySketch
         for (var i = 0UL; i < filled; i++)
         {
             bucket += reader.Unsigned();
-            if (bucket > (ulong)Last)
+            if (bucket > Last)
                 throw new InvalidDataException("A roll-up holds a duration that is too long.");
             Add((int)bucket, checked((long)reader.Unsigned()));
         }

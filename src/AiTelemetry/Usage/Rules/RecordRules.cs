@@ -70,7 +70,8 @@ internal static class RecordRules
             ?? Text(nameof(record.RequestModel), record.RequestModel, MostTextLength) ?? Text(nameof(record.ResponseModel), record.ResponseModel, MostTextLength)
             ?? Text(nameof(record.ResponseId), record.ResponseId, MostTextLength) ?? Text(nameof(record.RequestId), record.RequestId, MostTextLength)
             ?? Text(nameof(record.ProviderErrorType), record.ProviderErrorType, MostTextLength) ?? Text(nameof(record.ProviderErrorCode), record.ProviderErrorCode, MostTextLength)
-            ?? Text(nameof(record.ServiceTier), record.ServiceTier, MostNameLength);
+            ?? Text(nameof(record.ServiceTier), record.ServiceTier, MostNameLength) ?? Text(nameof(record.Deployment), record.Deployment, MostTextLength)
+            ?? Text(nameof(record.Cost.PriceVersion), record.Cost.PriceVersion, MostTextLength) ?? Limits(record.RateLimits);
         if (words is not null)
             return words;
         if (record.TraceId is { } trace && (trace.Length != 32 || trace.AsSpan().ContainsAnyExcept("0123456789abcdef")))
@@ -80,6 +81,8 @@ internal static class RecordRules
             if (Text(TagKeys.Dimensions[i], record.DimensionValues[i], MostTextLength) is { } refusal)
                 return refusal;
         }
+        if (record.FinishReasons is null)
+            return "FinishReasons is null.";
         if (record.FinishReasons.Count > MostReasons)
             return Said($"FinishReasons has {record.FinishReasons.Count} entries; allowed are {MostReasons}.");
         foreach (var reason in record.FinishReasons)
@@ -87,6 +90,18 @@ internal static class RecordRules
             if (reason is null || reason.Contains('\n', StringComparison.Ordinal))
                 return "FinishReasons has an entry that is null or has two lines.";
             if (Text(nameof(record.FinishReasons), reason, MostNameLength) is { } refusal)
+                return refusal;
+        }
+        return null;
+    }
+
+    static string? Limits(IReadOnlyList<RateLimit> limits)
+    {
+        for (var i = 0; i < limits.Count; i++)
+        {
+            if (limits[i] is not { Kind: { } kind } limit)
+                return "RateLimits has an entry that is null or has no kind.";
+            if ((Text(nameof(limit.Kind), kind, MostNameLength) ?? Text(nameof(limit.Scope), limit.Scope, MostNameLength)) is { } refusal)
                 return refusal;
         }
         return null;
