@@ -41,7 +41,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
                 return;
             var sums = await SumsOfAsync(connection, day, cancellationToken).ConfigureAwait(false);
             await transaction.RunAsync(FormattableString.Invariant($"DELETE FROM aitelemetry.rollups WHERE {Of(day)}")).ConfigureAwait(false);
-            await transaction.WriteSumsAsync(sums.All, _series, isWhole: true).ConfigureAwait(false);
+            await transaction.PutSumsAsync(new SumRows(sums.All, _series, transaction.Floors)).ConfigureAwait(false);
             await transaction.CommitAsync().ConfigureAwait(false);
         }
     }, cancellationToken).ConfigureAwait(false);
@@ -96,25 +96,15 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         return keys;
     }, cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask AdoptAsync(IReadOnlyList<UsageRecord> rows, CancellationToken cancellationToken)
-    {
-        var batch = new PostgreSqlBatch(rows, new AppendStatus[rows.Count], asksForCalls: false);
-        await InTransactionAsync(batch.Series, async transaction =>
-        {
-            await batch.WriteAsync(transaction, _series).ConfigureAwait(false);
-            return true;
-        }, cancellationToken).ConfigureAwait(false);
-    }
+    public async ValueTask AdoptAsync(IReadOnlyList<UsageRecord> rows, CancellationToken cancellationToken) =>
+        await WriteAsync(new PostgreSqlBatch(rows, new AppendStatus[rows.Count], asksForCalls: false), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask AdoptAsync(LedgerPast past, CancellationToken cancellationToken) => await InTransactionAsync(past.Sums.Select(static sum => sum.Series).Distinct().ToArray(), async transaction =>
     {
         await transaction.SaveFloorsAsync(past.Floors.Or(transaction.Floors)).ConfigureAwait(false);
         await transaction.SaveKeysFromAsync(past.KeysFrom).ConfigureAwait(false);
         foreach (var part in past.Sums.Chunk(5000))
-        {
-            await transaction.PutSumsAsync(Array.ConvertAll(part, static sum => (short)sum.Step), Array.ConvertAll(part, static sum => PostgreSqlColumns.UnixSeconds(sum.Bucket)),
-                Array.ConvertAll(part, sum => _series[sum.Series]), Array.ConvertAll(part, static sum => sum.Totals), "DO NOTHING").ConfigureAwait(false);
-        }
+            await transaction.AdoptSumsAsync(part, _series).ConfigureAwait(false);
         return true;
     }, cancellationToken).ConfigureAwait(false);
 
@@ -122,7 +112,8 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
     {
         if (!transaction.OtherDoors && keys.Any(static key => key.CallKey is not null && (key.Door & 1) == 0))
             await transaction.ExpectOtherDoorsAsync().ConfigureAwait(false);
-        await transaction.AddKeysAsync([.. keys.Select(static key => key.Id)], [.. keys.Select(static key => key.CallKey)], [.. keys.Select(static key => (short)key.Door)]).ConfigureAwait(false);
+        var known = await transaction.KnownAsync(keys).ConfigureAwait(false);
+        await transaction.AddKeysAsync([.. keys.Where(key => !known.Contains(key.Id))]).ConfigureAwait(false);
         return true;
     }, cancellationToken).ConfigureAwait(false);
 
@@ -172,11 +163,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
     private protected override async ValueTask CommitAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
     {
         var batch = new PostgreSqlBatch(records, statuses);
-        await InTransactionAsync(batch.Series, async transaction =>
-        {
-            await batch.WriteAsync(transaction, _series).ConfigureAwait(false);
-            return true;
-        }, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(batch, cancellationToken).ConfigureAwait(false);
         batch.Settle();
     }
 
@@ -203,6 +190,13 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
                 }, cancellationToken).ConfigureAwait(false);
             }
         }
+        return true;
+    }, cancellationToken).ConfigureAwait(false);
+
+    async Task WriteAsync(PostgreSqlBatch batch, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
+    {
+        await _series.LearnAsync(connection, batch.Series).ConfigureAwait(false);
+        await batch.WriteAsync(connection, _series).ConfigureAwait(false);
         return true;
     }, cancellationToken).ConfigureAwait(false);
 

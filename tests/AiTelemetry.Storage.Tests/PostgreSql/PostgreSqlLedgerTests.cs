@@ -45,6 +45,26 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     }
 
     [PostgreSqlFact]
+    public async Task Texts_of_any_signs_come_back_as_they_were()
+    {
+        string[] odd = ["\\N", "\\.", "a\tb\nc\rd\\e", "\"{x,y}\"", "NULL", "", "'; --", "Ünï 🚀 \u0001\u2028", new string('\\', 300), new string('語', 500)];
+        var records = odd.Select((text, i) => Records.Call(Now.AddSeconds(i)) with
+        {
+            RequestModel = text,
+            ProviderErrorCode = text,
+            ServiceTier = text[..Math.Min(text.Length, 256)],
+            FinishReasons = [.. odd.Where(reason => reason.Length <= 256 && !reason.Contains('\n', StringComparison.Ordinal)), .. odd[4..6]],
+            DimensionValues = [text, text, null, text],
+        }).ToArray();
+        using var ledger = At(await server.NewDatabaseAsync());
+
+        Assert.Equal(odd.Length, (await ledger.AppendAsync(records)).Added);
+
+        Assert.Equal(records.Select(FullRecord.Text), (await ledger.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default)).Select(FullRecord.Text));
+        Assert.Empty(await ledger.CheckAsync(null, default));
+    }
+
+    [PostgreSqlFact]
     public async Task Several_nodes_that_write_the_same_records_at_once_count_each_once_and_none_sees_an_error()
     {
         var database = await server.NewDatabaseAsync();
