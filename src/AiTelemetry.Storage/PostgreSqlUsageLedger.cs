@@ -14,11 +14,11 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
 {
     const int SchemaVersion = 2;
     const int Tries = 4;
-    const int PruneRows = 500;
     const string KeysFrom = "SELECT coalesce(max(value), 0) FROM aitelemetry.facts WHERE name = 'keys_from'";
 
     readonly NpgsqlDataSource _source;
     readonly SeriesNumbers _series = new();
+    readonly PostgreSqlPruning _pruning = new();
     readonly SemaphoreSlim _opening = new(1, 1);
     bool _isOpen;
 
@@ -117,29 +117,8 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         return true;
     }, cancellationToken).ConfigureAwait(false);
 
-    internal override async ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => await InTransactionAsync([], async transaction =>
-    {
-        var newest = DateTime.UnixEpoch.Ticks + await transaction.NumberAsync("SELECT coalesce(max(started_at), 0) FROM aitelemetry.records").ConfigureAwait(false);
-        if (newest == DateTime.UnixEpoch.Ticks)
-            return false;
-        var now = Math.Min(Now.UtcTicks, newest + TimeSpan.TicksPerDay); // a clock that is set years ahead must not empty the ledger
-        var hasBefore = new bool[(int)RollUpStep.Day + 1];
-        var wanted = transaction.Floors.Raised(Options, now, static (_, _) => true);
-        for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
-            hasBefore[(int)step] = await transaction.IsSoAsync($"SELECT EXISTS (SELECT 1 FROM aitelemetry.{Before(step, wanted[step])})").ConfigureAwait(false);
-        var floors = transaction.Floors.Raised(Options, now, (step, _) => hasBefore[(int)step]);
-        if (floors != transaction.Floors)
-            await transaction.SaveFloorsAsync(floors).ConfigureAwait(false);
-        var deleted = 0;
-        for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
-            deleted = Math.Max(deleted, await DeleteAsync(transaction, Before(step, floors[step])).ConfigureAwait(false));
-        var oldestKey = Math.Max(DateTime.UnixEpoch.Ticks, now - Options.KeyRetention.Ticks);
-        var keys = await DeleteAsync(transaction, FormattableString.Invariant($"record_keys WHERE id < '{new DateTimeOffset(oldestKey, TimeSpan.Zero).ToUnixTimeMilliseconds():x12}00000000000000000000'")).ConfigureAwait(false);
-        if (keys > 0)
-            await transaction.SaveKeysFromAsync(oldestKey).ConfigureAwait(false);
-        deleted = Math.Max(deleted, keys);
-        return deleted == PruneRows;
-    }, cancellationToken).ConfigureAwait(false);
+    internal override async ValueTask<bool> PruneAsync(CancellationToken cancellationToken) =>
+        await InTransactionAsync([], transaction => _pruning.StepAsync(transaction, Options, Now.UtcTicks), cancellationToken).ConfigureAwait(false);
 
     internal override async ValueTask<IReadOnlyList<UsageRecord>> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
     {
@@ -361,16 +340,6 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         using var command = new NpgsqlCommand(sql, connection);
         return Convert.ToInt64(await command.ExecuteScalarAsync().ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
     }
-
-    static Task<int> DeleteAsync(LedgerTransaction transaction, string what)
-    {
-        var table = what[..what.IndexOf(' ', StringComparison.Ordinal)];
-        return transaction.RunAsync($"DELETE FROM aitelemetry.{table} WHERE ctid = ANY (ARRAY (SELECT ctid FROM aitelemetry.{what} LIMIT {PruneRows}))");
-    }
-
-    static string Before(RollUpStep step, long before) => step == RollUpStep.Rows
-        ? FormattableString.Invariant($"records WHERE started_at < {PostgreSqlColumns.UnixTicks(before)}")
-        : FormattableString.Invariant($"rollups WHERE step = {(int)step} AND bucket < {PostgreSqlColumns.UnixSeconds(before)}");
 
     static string Of(long day) => FormattableString.Invariant($"bucket >= {PostgreSqlColumns.UnixSeconds(day)} AND bucket < {PostgreSqlColumns.UnixSeconds(day + TimeSpan.TicksPerDay)}");
 }

@@ -154,16 +154,13 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         return await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
-    public async Task<bool> IsSoAsync(string sql)
-    {
-        using var command = new NpgsqlCommand(sql, _connection);
-        return await command.ExecuteScalarAsync().ConfigureAwait(false) is true;
-    }
+    public NpgsqlCommand Command(string sql) => new(sql, _connection);
 
-    public async Task<long> NumberAsync(string sql)
+    /// <summary>Runs statements in one message.</summary>
+    public async Task RunAsync(params NpgsqlBatchCommand[] commands)
     {
-        using var command = new NpgsqlCommand(sql, _connection);
-        return Convert.ToInt64(await command.ExecuteScalarAsync().ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
+        using var batch = Batch(commands);
+        await batch.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
     public Task CommitAsync() => _transaction.CommitAsync();
@@ -210,12 +207,6 @@ internal sealed class LedgerTransaction : IAsyncDisposable
     {
         while (await rows.ReadAsync().ConfigureAwait(false))
             sums.Keep((int)rows.GetInt64(0) - 1, rows.GetFieldValue<byte[]>(1));
-    }
-
-    async Task RunAsync(params NpgsqlBatchCommand[] commands)
-    {
-        using var batch = Batch(commands);
-        await batch.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
     NpgsqlBatch Batch(params NpgsqlBatchCommand[] commands)

@@ -91,6 +91,37 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     }
 
     [PostgreSqlFact]
+    public async Task A_step_of_pruning_takes_500_rows_and_keys_at_most_and_the_steps_end_when_all_are_gone()
+    {
+        using var ledger = At(await server.NewDatabaseAsync());
+        await ledger.AppendAsync([.. Records.Many(1200, 14, Now, TimeSpan.FromDays(2)).Select(static record => record with { Source = UsageSource.Handler })]);
+        _time.Now = Now.AddDays(12);
+        await ledger.AppendAsync([Records.Call(_time.Now)]);
+        Assert.Equal([1201, 701, 201], await StepsAsync(async () => (await ledger.RowsAsync(Now.AddDays(-30), Now.AddDays(30), default)).Count));
+        Assert.Single(await ledger.RowsAsync(Now.AddDays(-30), Now.AddDays(30), default));
+
+        _time.Now = Now.AddDays(45);
+        await ledger.AppendAsync([Records.Call(_time.Now)]);
+        Assert.Equal([1202, 702, 202], await StepsAsync(KeysAsync));
+        Assert.Equal(2, await KeysAsync());
+        await ledger.AdoptAsync([new RecordKey(Records.Id(new Random(3), Now.AddDays(-3)), null, 3)], default); // older than all that were there
+        Assert.Equal([3], await StepsAsync(KeysAsync));
+        Assert.Equal(2, await KeysAsync());
+        Assert.Empty(await ledger.CheckAsync(null, default));
+
+        async Task<int> KeysAsync() => (await ledger.KeysAsync(Guid.Empty, 5000, default)).Count;
+
+        async Task<List<int>> StepsAsync(Func<Task<int>> left)
+        {
+            var steps = new List<int>();
+            do
+                steps.Add(await left());
+            while (await ledger.PruneAsync(default) && steps.Count < 10);
+            return steps;
+        }
+    }
+
+    [PostgreSqlFact]
     public async Task A_newer_version_is_refused()
     {
         var database = await server.NewDatabaseAsync();
