@@ -1,5 +1,4 @@
 // One piece because it is all that a ledger promises, over one server; its statements stand in the folder PostgreSql.
-using System.Runtime.InteropServices;
 using AiTelemetry.Storage.PostgreSql;
 using Npgsql;
 
@@ -152,21 +151,14 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         await using (transaction.ConfigureAwait(false))
         {
             var (floors, _) = await LedgerTransaction.FactsAsync(connection).ConfigureAwait(false);
-            var groups = new Dictionary<UsageSeries, int>();
-            foreach (var piece in QueryPlan.Of(query, floors).Pieces)
+            var reading = new PostgreSqlAnswer(answer, _series);
+            try
             {
-                if (piece.Step == RollUpStep.Rows)
-                {
-                    await EachRowAsync(connection, piece.From, piece.To, answer.Add, cancellationToken).ConfigureAwait(false);
-                    continue;
-                }
-                await EachSumAsync(connection, FormattableString.Invariant($"step = {(int)piece.Step} AND bucket >= {PostgreSqlColumns.UnixSeconds(piece.From)} AND bucket < {PostgreSqlColumns.UnixSeconds(piece.To)}"), sum =>
-                {
-                    ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, sum.Series, out var known);
-                    if (!known)
-                        group = answer.GroupOf(sum.Series);
-                    answer.Add(group, sum.Bucket, sum.Totals);
-                }, cancellationToken).ConfigureAwait(false);
+                await reading.ReadAsync(connection, QueryPlan.Of(query, floors).Pieces, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException e) when (reading.HasBegun)
+            {
+                throw new UsageLedgerException($"PostgreSQL broke off an answer ({e.Message.TrimEnd('.')}). Ask again.", e); // asking again here would count what was read twice
             }
         }
         return true;
@@ -311,14 +303,13 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
 
     async Task EachSumAsync(NpgsqlConnection connection, string where, Action<RollUp> take, CancellationToken cancellationToken)
     {
-        using var command = new NpgsqlCommand($"SELECT r.step, r.bucket, r.totals, r.series, {PostgreSqlColumns.SeriesNames} FROM aitelemetry.rollups r JOIN aitelemetry.series s ON s.id = r.series WHERE {where}", connection);
+        using var command = new NpgsqlCommand(PostgreSqlColumns.SumsWhere + where, connection);
         await ReadAsync(command, row => take(new RollUp((RollUpStep)row.GetInt16(0), PostgreSqlColumns.Ticks(row.GetInt64(1)), _series.Of(row, 3, 4), row.GetFieldValue<byte[]>(2))), cancellationToken).ConfigureAwait(false);
     }
 
     async Task EachRowAsync(NpgsqlConnection connection, long from, long to, Action<UsageRecord> take, CancellationToken cancellationToken)
     {
-        using var command = new NpgsqlCommand($"SELECT {PostgreSqlColumns.Names.Replace(" id,", " r.id,", StringComparison.Ordinal)}, {PostgreSqlColumns.SeriesNames} "
-            + "FROM aitelemetry.records r JOIN aitelemetry.series s ON s.id = r.series WHERE r.started_at >= $1 AND r.started_at < $2 ORDER BY r.started_at, r.id", connection)
+        using var command = new NpgsqlCommand(PostgreSqlColumns.RowsWhere + "r.started_at >= $1 AND r.started_at < $2 ORDER BY r.started_at, r.id", connection)
         {
             Parameters = { new() { Value = PostgreSqlColumns.UnixTicks(from) }, new() { Value = PostgreSqlColumns.UnixTicks(to) } },
         };

@@ -14,6 +14,12 @@ internal static class PostgreSqlColumns
     /// <summary>The columns of a series, behind those of the record.</summary>
     public const string SeriesNames = "provider, model, operation, outcome, error_type, source, team, feature";
 
+    /// <summary>Asks for sums with their series: step, bucket, totals, the series' number and its columns.</summary>
+    public const string SumsWhere = "SELECT r.step, r.bucket, r.totals, r.series, " + SeriesNames + " FROM aitelemetry.rollups r JOIN aitelemetry.series s ON s.id = r.series WHERE ";
+
+    /// <summary>Asks for rows with their series, as <see cref="Read"/> reads them.</summary>
+    public static readonly string RowsWhere = "SELECT " + Names.Replace(" id,", " r.id,", StringComparison.Ordinal) + ", " + SeriesNames + " FROM aitelemetry.records r JOIN aitelemetry.series s ON s.id = r.series WHERE ";
+
     public const int FirstOfSeries = AfterCounts + 21;
 
     const int FirstCount = 12;

@@ -122,6 +122,28 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     }
 
     [PostgreSqlFact]
+    public async Task An_answer_that_breaks_off_is_not_added_up_twice()
+    {
+        var database = await server.NewDatabaseAsync();
+        using var ledger = At(database);
+        await ledger.AppendAsync([Records.Call(Now.AddHours(-3)), Records.Call(Now.AddSeconds(-2))]); // one is read from sums, one from rows
+        await using (var source = NpgsqlDataSource.Create(database))
+        await using (var breaking = source.CreateCommand("""
+            CREATE SEQUENCE times;
+            CREATE FUNCTION fails_once() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN IF nextval('public.times') = 1 THEN RAISE EXCEPTION 'once' USING ERRCODE = '57P01'; END IF; RETURN true; END $$;
+            ALTER TABLE aitelemetry.records RENAME TO rows;
+            CREATE VIEW aitelemetry.records AS SELECT * FROM aitelemetry.rows WHERE public.fails_once();
+            """))
+            await breaking.ExecuteNonQueryAsync();
+        var query = new UsageQuery { From = Now.AddHours(-5), To = Now.AddSeconds(-1) };
+
+        var broken = await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.QueryAsync(query));
+
+        Assert.Contains("Ask again", broken.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Assert.Single(await ledger.QueryAsync(query))[UsageMeasure.Calls]);
+    }
+
+    [PostgreSqlFact]
     public async Task A_newer_version_is_refused()
     {
         var database = await server.NewDatabaseAsync();
