@@ -1,5 +1,4 @@
 // One piece because it is all that a ledger promises, over one server; its statements stand in the folder PostgreSql.
-using System.Runtime.InteropServices;
 using AiTelemetry.Storage.PostgreSql;
 using Npgsql;
 
@@ -14,11 +13,11 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
 {
     const int SchemaVersion = 2;
     const int Tries = 4;
-    const int PruneRows = 500;
     const string KeysFrom = "SELECT coalesce(max(value), 0) FROM aitelemetry.facts WHERE name = 'keys_from'";
 
     readonly NpgsqlDataSource _source;
     readonly SeriesNumbers _series = new();
+    readonly PostgreSqlPruning _pruning = new();
     readonly SemaphoreSlim _opening = new(1, 1);
     bool _isOpen;
 
@@ -41,7 +40,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
                 return;
             var sums = await SumsOfAsync(connection, day, cancellationToken).ConfigureAwait(false);
             await transaction.RunAsync(FormattableString.Invariant($"DELETE FROM aitelemetry.rollups WHERE {Of(day)}")).ConfigureAwait(false);
-            await transaction.WriteSumsAsync(sums.All, _series, isWhole: true).ConfigureAwait(false);
+            await transaction.PutSumsAsync(new SumRows(sums.All, _series, transaction.Floors)).ConfigureAwait(false);
             await transaction.CommitAsync().ConfigureAwait(false);
         }
     }, cancellationToken).ConfigureAwait(false);
@@ -96,25 +95,15 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         return keys;
     }, cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask AdoptAsync(IReadOnlyList<UsageRecord> rows, CancellationToken cancellationToken)
-    {
-        var batch = new PostgreSqlBatch(rows, new AppendStatus[rows.Count], asksForCalls: false);
-        await InTransactionAsync(batch.Series, async transaction =>
-        {
-            await batch.WriteAsync(transaction, _series).ConfigureAwait(false);
-            return true;
-        }, cancellationToken).ConfigureAwait(false);
-    }
+    public async ValueTask AdoptAsync(IReadOnlyList<UsageRecord> rows, CancellationToken cancellationToken) =>
+        await WriteAsync(new PostgreSqlBatch(rows, new AppendStatus[rows.Count], asksForCalls: false), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask AdoptAsync(LedgerPast past, CancellationToken cancellationToken) => await InTransactionAsync(past.Sums.Select(static sum => sum.Series).Distinct().ToArray(), async transaction =>
     {
         await transaction.SaveFloorsAsync(past.Floors.Or(transaction.Floors)).ConfigureAwait(false);
         await transaction.SaveKeysFromAsync(past.KeysFrom).ConfigureAwait(false);
         foreach (var part in past.Sums.Chunk(5000))
-        {
-            await transaction.PutSumsAsync(Array.ConvertAll(part, static sum => (short)sum.Step), Array.ConvertAll(part, static sum => PostgreSqlColumns.UnixSeconds(sum.Bucket)),
-                Array.ConvertAll(part, sum => _series[sum.Series]), Array.ConvertAll(part, static sum => sum.Totals), "DO NOTHING").ConfigureAwait(false);
-        }
+            await transaction.AdoptSumsAsync(part, _series).ConfigureAwait(false);
         return true;
     }, cancellationToken).ConfigureAwait(false);
 
@@ -122,32 +111,13 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
     {
         if (!transaction.OtherDoors && keys.Any(static key => key.CallKey is not null && (key.Door & 1) == 0))
             await transaction.ExpectOtherDoorsAsync().ConfigureAwait(false);
-        await transaction.AddKeysAsync([.. keys.Select(static key => key.Id)], [.. keys.Select(static key => key.CallKey)], [.. keys.Select(static key => (short)key.Door)]).ConfigureAwait(false);
+        var known = await transaction.KnownAsync(keys).ConfigureAwait(false);
+        await transaction.AddKeysAsync([.. keys.Where(key => !known.Contains(key.Id))]).ConfigureAwait(false);
         return true;
     }, cancellationToken).ConfigureAwait(false);
 
-    internal override async ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => await InTransactionAsync([], async transaction =>
-    {
-        var now = RollUpFloors.TrustedTime(Now.UtcTicks, await transaction.NewestDaysAsync(Now.UtcTicks).ConfigureAwait(false));
-        if (now == 0)
-            return false;
-        var hasBefore = new bool[(int)RollUpStep.Day + 1];
-        var wanted = transaction.Floors.Raised(Options, now, static (_, _) => true);
-        for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
-            hasBefore[(int)step] = await transaction.IsSoAsync($"SELECT EXISTS (SELECT 1 FROM aitelemetry.{Before(step, wanted[step])})").ConfigureAwait(false);
-        var floors = transaction.Floors.Raised(Options, now, (step, _) => hasBefore[(int)step]);
-        if (floors != transaction.Floors)
-            await transaction.SaveFloorsAsync(floors).ConfigureAwait(false);
-        var deleted = 0;
-        for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
-            deleted = Math.Max(deleted, await DeleteAsync(transaction, Before(step, floors[step])).ConfigureAwait(false));
-        var oldestKey = Math.Max(DateTime.UnixEpoch.Ticks, now - Options.KeyRetention.Ticks);
-        var keys = await DeleteAsync(transaction, FormattableString.Invariant($"record_keys WHERE id < '{new DateTimeOffset(oldestKey, TimeSpan.Zero).ToUnixTimeMilliseconds():x12}00000000000000000000'")).ConfigureAwait(false);
-        if (keys > 0)
-            await transaction.SaveKeysFromAsync(oldestKey).ConfigureAwait(false);
-        deleted = Math.Max(deleted, keys);
-        return deleted == PruneRows;
-    }, cancellationToken).ConfigureAwait(false);
+    internal override async ValueTask<bool> PruneAsync(CancellationToken cancellationToken) =>
+        await InTransactionAsync([], transaction => _pruning.StepAsync(transaction, Options, Now.UtcTicks), cancellationToken).ConfigureAwait(false);
 
     internal override async ValueTask<IReadOnlyList<UsageRecord>> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
     {
@@ -171,12 +141,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
     private protected override async ValueTask CommitAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
     {
         var batch = new PostgreSqlBatch(records, statuses);
-        await InTransactionAsync(batch.Series, async transaction =>
-        {
-            batch = batch.Without(transaction.Floors);
-            await batch.WriteAsync(transaction, _series).ConfigureAwait(false);
-            return true;
-        }, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(batch, cancellationToken).ConfigureAwait(false);
         batch.Settle();
     }
 
@@ -186,23 +151,23 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         await using (transaction.ConfigureAwait(false))
         {
             var (floors, _) = await LedgerTransaction.FactsAsync(connection).ConfigureAwait(false);
-            var groups = new Dictionary<UsageSeries, int>();
-            foreach (var piece in QueryPlan.Of(query, floors).Pieces)
+            var reading = new PostgreSqlAnswer(answer, _series);
+            try
             {
-                if (piece.Step == RollUpStep.Rows)
-                {
-                    await EachRowAsync(connection, piece.From, piece.To, answer.Add, cancellationToken).ConfigureAwait(false);
-                    continue;
-                }
-                await EachSumAsync(connection, FormattableString.Invariant($"step = {(int)piece.Step} AND bucket >= {PostgreSqlColumns.UnixSeconds(piece.From)} AND bucket < {PostgreSqlColumns.UnixSeconds(piece.To)}"), sum =>
-                {
-                    ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, sum.Series, out var known);
-                    if (!known)
-                        group = answer.GroupOf(sum.Series);
-                    answer.Add(group, sum.Bucket, sum.Totals);
-                }, cancellationToken).ConfigureAwait(false);
+                await reading.ReadAsync(connection, QueryPlan.Of(query, floors).Pieces, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException e) when (reading.HasBegun)
+            {
+                throw new UsageLedgerException($"PostgreSQL broke off an answer ({e.Message.TrimEnd('.')}). Ask again.", e); // asking again here would count what was read twice
             }
         }
+        return true;
+    }, cancellationToken).ConfigureAwait(false);
+
+    async Task WriteAsync(PostgreSqlBatch batch, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
+    {
+        await _series.LearnAsync(connection, batch.Series).ConfigureAwait(false);
+        await batch.WriteAsync(connection, _series).ConfigureAwait(false);
         return true;
     }, cancellationToken).ConfigureAwait(false);
 
@@ -342,14 +307,13 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
 
     async Task EachSumAsync(NpgsqlConnection connection, string where, Action<RollUp> take, CancellationToken cancellationToken)
     {
-        using var command = new NpgsqlCommand($"SELECT r.step, r.bucket, r.totals, r.series, {PostgreSqlColumns.SeriesNames} FROM aitelemetry.rollups r JOIN aitelemetry.series s ON s.id = r.series WHERE {where}", connection);
+        using var command = new NpgsqlCommand(PostgreSqlColumns.SumsWhere + where, connection);
         await ReadAsync(command, row => take(new RollUp((RollUpStep)row.GetInt16(0), PostgreSqlColumns.Ticks(row.GetInt64(1)), _series.Of(row, 3, 4), row.GetFieldValue<byte[]>(2))), cancellationToken).ConfigureAwait(false);
     }
 
     async Task EachRowAsync(NpgsqlConnection connection, long from, long to, Action<UsageRecord> take, CancellationToken cancellationToken)
     {
-        using var command = new NpgsqlCommand($"SELECT {PostgreSqlColumns.Names.Replace(" id,", " r.id,", StringComparison.Ordinal)}, {PostgreSqlColumns.SeriesNames} "
-            + "FROM aitelemetry.records r JOIN aitelemetry.series s ON s.id = r.series WHERE r.started_at >= $1 AND r.started_at < $2 ORDER BY r.started_at, r.id", connection)
+        using var command = new NpgsqlCommand(PostgreSqlColumns.RowsWhere + "r.started_at >= $1 AND r.started_at < $2 ORDER BY r.started_at, r.id", connection)
         {
             Parameters = { new() { Value = PostgreSqlColumns.UnixTicks(from) }, new() { Value = PostgreSqlColumns.UnixTicks(to) } },
         };
@@ -371,16 +335,6 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         using var command = new NpgsqlCommand(sql, connection);
         return Convert.ToInt64(await command.ExecuteScalarAsync().ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
     }
-
-    static Task<int> DeleteAsync(LedgerTransaction transaction, string what)
-    {
-        var table = what[..what.IndexOf(' ', StringComparison.Ordinal)];
-        return transaction.RunAsync($"DELETE FROM aitelemetry.{table} WHERE ctid = ANY (ARRAY (SELECT ctid FROM aitelemetry.{what} LIMIT {PruneRows}))");
-    }
-
-    static string Before(RollUpStep step, long before) => step == RollUpStep.Rows
-        ? FormattableString.Invariant($"records WHERE started_at < {PostgreSqlColumns.UnixTicks(before)}")
-        : FormattableString.Invariant($"rollups WHERE step = {(int)step} AND bucket < {PostgreSqlColumns.UnixSeconds(before)}");
 
     static string Of(long day) => FormattableString.Invariant($"bucket >= {PostgreSqlColumns.UnixSeconds(day)} AND bucket < {PostgreSqlColumns.UnixSeconds(day + TimeSpan.TicksPerDay)}");
 }

@@ -22,7 +22,7 @@ internal static class GateRun
         ("million", LoadGates.Retained),
         ("hand-over", LedgerGates.HandOver),
         ("ledger", LedgerGates.Sqlite),
-        ("postgresql", PostgreSqlGates.Appends),
+        ("postgresql", PostgreSqlGates.Server),
     ];
 
     /// <param name="names">Which rows; none for all.</param>

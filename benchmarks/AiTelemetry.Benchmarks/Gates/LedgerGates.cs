@@ -142,12 +142,4 @@ internal static class LedgerGates
         return Gate.Ratio("ledger: cost by model of the last 24 hours, to an indexed scan of the rows", 0.05, ours / theirs,
             string.Create(CultureInfo.InvariantCulture, $"{ours.TotalMilliseconds:N2} to {theirs.TotalMilliseconds:N2} ms"));
     }
-
-    /// <summary>The clock, some time ahead.</summary>
-    sealed class MovedTime : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
-    }
 }

@@ -31,6 +31,22 @@ internal static class PlainCopy
         }
     }
 
+    /// <summary>The question that roll-ups are to answer quicker.</summary>
+    public static async Task<int> CostByModelAsync(NpgsqlDataSource source, DateTimeOffset from, DateTimeOffset to)
+    {
+        using var command = source.CreateCommand("SELECT response_model, sum(cost_usd) FROM plain_calls WHERE started_at >= $1 AND started_at < $2 GROUP BY response_model");
+        command.Parameters.Add(new() { Value = from.UtcTicks });
+        command.Parameters.Add(new() { Value = to.UtcTicks });
+        var models = 0;
+        var rows = await command.ExecuteReaderAsync().ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+        {
+            while (await rows.ReadAsync().ConfigureAwait(false))
+                models++;
+        }
+        return models;
+    }
+
     static void Write(NpgsqlBinaryImporter rows, UsageRecord record)
     {
         rows.StartRow();

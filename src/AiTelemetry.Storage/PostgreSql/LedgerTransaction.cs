@@ -12,6 +12,11 @@ internal sealed class LedgerTransaction : IAsyncDisposable
     /// <summary>Of pg_advisory_xact_lock; any number that no other program takes.</summary>
     public const long Lock = 0x61_69_74_65_6c_6c_67;
 
+    /// <summary>What goes to the server at once of a COPY: it reads while the rest is on its way.</summary>
+    const int CopiedAtOnce = 64 * 1024;
+
+    const string Facts = "SELECT name, value FROM aitelemetry.facts";
+
     readonly NpgsqlConnection _connection;
     readonly NpgsqlTransaction _transaction;
     Guid _newest;
@@ -26,15 +31,13 @@ internal sealed class LedgerTransaction : IAsyncDisposable
 
     public bool OtherDoors { get; private set; }
 
-    public static async Task<LedgerTransaction> BeginAsync(NpgsqlConnection connection)
+    /// <summary>Begins one, and reads in the same message what stands in the rows that sums will be added to.</summary>
+    public static async Task<LedgerTransaction> BeginAsync(NpgsqlConnection connection, SumRows? sums = null)
     {
         var begun = new LedgerTransaction(connection, await connection.BeginTransactionAsync().ConfigureAwait(false));
         try
         {
-            // A host that vanishes must not hold the others up; and what is answered for must be on disk, whatever the server's default is.
-            // Facts and the newest key are read by statements behind the lock, so they are those of the last commit; all of it is one message.
-            await begun.ReadStateAsync($"SET LOCAL synchronous_commit = on; SET LOCAL idle_in_transaction_session_timeout = '20s'; SELECT 1 FROM pg_advisory_xact_lock({Lock}); "
-                + "SELECT name, value FROM aitelemetry.facts; SELECT id FROM aitelemetry.record_keys ORDER BY id DESC LIMIT 1").ConfigureAwait(false);
+            await begun.ReadStateAsync(sums).ConfigureAwait(false);
             return begun;
         }
         catch
@@ -46,7 +49,7 @@ internal sealed class LedgerTransaction : IAsyncDisposable
 
     public static async Task<(RollUpFloors Floors, bool OtherDoors)> FactsAsync(NpgsqlConnection connection)
     {
-        using var command = new NpgsqlCommand("SELECT name, value FROM aitelemetry.facts", connection);
+        using var command = new NpgsqlCommand(Facts, connection);
         var rows = await command.ExecuteReaderAsync().ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
             return await FactsAsync(rows).ConfigureAwait(false);
@@ -77,7 +80,10 @@ internal sealed class LedgerTransaction : IAsyncDisposable
     public async Task<Dictionary<string, CallIdentity.Seen>> SeenAsync(byte[][] callKeys)
     {
         var seen = new Dictionary<string, CallIdentity.Seen>(StringComparer.Ordinal);
-        using var command = Command("SELECT call_key, bool_or(door & 1 = 1), bool_or(door = 2) FROM aitelemetry.record_keys WHERE call_key = ANY($1) GROUP BY call_key", [callKeys]);
+        using var command = new NpgsqlCommand("SELECT call_key, bool_or(door & 1 = 1), bool_or(door = 2) FROM aitelemetry.record_keys WHERE call_key = ANY($1) GROUP BY call_key", _connection)
+        {
+            Parameters = { new() { Value = callKeys } },
+        };
         var rows = await command.ExecuteReaderAsync().ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
@@ -87,88 +93,60 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         return seen;
     }
 
-    /// <summary>Adds keys; the ids of those that were there already.</summary>
-    /// <remarks>No other writer is at work, so what is not there now can be put in without asking for conflicts. Ids are in the order of time: only those up to the newest are looked up.</remarks>
-    public async Task<HashSet<Guid>> AddKeysAsync(Guid[] ids, byte[]?[] callKeys, short[] doors)
+    /// <summary>The ids of those keys that were taken before.</summary>
+    /// <remarks>Ids are in the order of time: only those up to the newest are looked up.</remarks>
+    public async Task<HashSet<Guid>> KnownAsync(IReadOnlyList<RecordKey> keys)
     {
         var known = new HashSet<Guid>();
-        var older = Array.FindAll(ids, id => id.CompareTo(_newest) <= 0);
-        if (older.Length > 0)
+        var older = new List<Guid>();
+        for (var i = 0; i < keys.Count; i++)
         {
-            using var find = Command("SELECT id FROM aitelemetry.record_keys WHERE id = ANY($1)", [older]);
-            var rows = await find.ExecuteReaderAsync().ConfigureAwait(false);
-            await using (rows.ConfigureAwait(false))
-            {
-                while (await rows.ReadAsync().ConfigureAwait(false))
-                    known.Add(rows.GetGuid(0));
-            }
+            if (keys[i].Id.CompareTo(_newest) <= 0)
+                older.Add(keys[i].Id);
         }
-        if (known.Count == ids.Length)
+        if (older.Count == 0)
             return known;
-        if (known.Count > 0)
+        using var find = new NpgsqlCommand("SELECT id FROM aitelemetry.record_keys WHERE id = ANY($1)", _connection) { Parameters = { new() { Value = older } } };
+        var rows = await find.ExecuteReaderAsync().ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
         {
-            var left = Enumerable.Range(0, ids.Length).Where(place => !known.Contains(ids[place])).ToArray();
-            ids = Array.ConvertAll(left, place => ids[place]);
-            callKeys = Array.ConvertAll(left, place => callKeys[place]);
-            doors = Array.ConvertAll(left, place => doors[place]);
+            while (await rows.ReadAsync().ConfigureAwait(false))
+                known.Add(rows.GetGuid(0));
         }
-        using var add = Command("INSERT INTO aitelemetry.record_keys (id, call_key, door) SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::smallint[])", ids, callKeys, doors);
-        await add.ExecuteNonQueryAsync().ConfigureAwait(false);
         return known;
     }
 
-    public async Task UncountAsync(Guid[] ids)
-    {
-        using var command = Command("UPDATE aitelemetry.record_keys SET door = door & 1 WHERE id = ANY($1)", [ids]);
-        await command.ExecuteNonQueryAsync().ConfigureAwait(false);
-    }
+    /// <summary>Adds keys that are not there. No other writer is at work, so that holds, and nothing is asked for conflicts.</summary>
+    public Task AddKeysAsync(RecordKey[] keys) => RunAsync(Keys(keys));
 
-    public async Task AddRowsAsync(IEnumerable<(UsageRecord Record, int Series)> records)
+    public async Task AddRowsAsync(CopyText rows)
     {
-        var rows = await _connection.BeginBinaryImportAsync($"COPY aitelemetry.records ({PostgreSqlColumns.Names}) FROM STDIN (FORMAT BINARY)").ConfigureAwait(false);
-        await using (rows.ConfigureAwait(false))
-        {
-            foreach (var (record, series) in records)
-                PostgreSqlColumns.Write(rows, record, series);
-            await rows.CompleteAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Writes sums, added to those that are there unless they are whole.</summary>
-    public async Task WriteSumsAsync(IReadOnlyDictionary<(RollUpStep Step, long Bucket, UsageSeries Series), UsageTotals> sums, SeriesNumbers numbers, bool isWhole)
-    {
-        var keys = sums.Keys.Where(key => key.Bucket >= Floors[key.Step]).ToArray();
-        if (keys.Length == 0)
+        if (rows.Written.IsEmpty)
             return;
-        var steps = Array.ConvertAll(keys, static key => (short)key.Step);
-        var buckets = Array.ConvertAll(keys, static key => PostgreSqlColumns.UnixSeconds(key.Bucket));
-        var series = Array.ConvertAll(keys, key => numbers[key.Series]);
-        if (!isWhole)
+        var text = await _connection.BeginTextImportAsync($"COPY aitelemetry.records ({PostgreSqlColumns.Names}) FROM STDIN").ConfigureAwait(false);
+        var stream = text.BaseStream; // the writer would end the COPY without await
+        await using (stream.ConfigureAwait(false))
         {
-            using var find = Command("SELECT k.place, r.totals FROM unnest($1::smallint[], $2::bigint[], $3::integer[]) WITH ORDINALITY AS k(step, bucket, series, place) "
-                + "JOIN aitelemetry.rollups r ON r.step = k.step AND r.bucket = k.bucket AND r.series = k.series", steps, buckets, series);
-            var rows = await find.ExecuteReaderAsync().ConfigureAwait(false);
-            await using (rows.ConfigureAwait(false))
-            {
-                while (await rows.ReadAsync().ConfigureAwait(false))
-                    sums[keys[rows.GetInt64(0) - 1]].Merge(rows.GetFieldValue<byte[]>(1), withSketches: true);
-            }
+            for (var left = rows.Written; left.Length > 0; left = left[Math.Min(left.Length, CopiedAtOnce)..])
+                await stream.WriteAsync(left[..Math.Min(left.Length, CopiedAtOnce)]).ConfigureAwait(false);
         }
-        var writer = new PackedWriter();
-        await PutSumsAsync(steps, buckets, series, Array.ConvertAll(keys, key =>
-        {
-            writer.Clear();
-            sums[key].Write(writer);
-            return writer.Written.ToArray();
-        }), "DO UPDATE SET totals = EXCLUDED.totals").ConfigureAwait(false);
     }
 
-    public async Task PutSumsAsync(short[] steps, long[] buckets, int[] series, byte[][] totals, string onConflict)
+    /// <summary>Reads what stands in the rows that sums will be added to.</summary>
+    public async Task ReadSumsAsync(SumRows sums)
     {
-        using var put = Command("INSERT INTO aitelemetry.rollups (step, bucket, series, totals) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::integer[], $4::bytea[]) "
-            + "ON CONFLICT (step, bucket, series) " + onConflict, steps, buckets, series, totals);
-        await put.ExecuteNonQueryAsync().ConfigureAwait(false);
+        using var batch = new NpgsqlBatch(_connection) { BatchCommands = { Kept(sums) } };
+        var rows = await batch.ExecuteReaderAsync().ConfigureAwait(false);
+        await using (rows.ConfigureAwait(false))
+            await ReadSumsAsync(rows, sums).ConfigureAwait(false);
     }
+
+    /// <summary>Writes sums in place of those that are there.</summary>
+    public Task PutSumsAsync(SumRows sums) => RunAsync(Put(sums.Steps, sums.Buckets, sums.Series, sums.Packed(), "DO UPDATE SET totals = EXCLUDED.totals"));
+
+    /// <summary>Writes sums that are not there.</summary>
+    public Task AdoptSumsAsync(IReadOnlyList<RollUp> sums, SeriesNumbers numbers) => RunAsync(Put([.. sums.Select(static sum => (short)sum.Step)],
+        [.. sums.Select(static sum => PostgreSqlColumns.UnixSeconds(sum.Bucket))], [.. sums.Select(sum => numbers[sum.Series])], [.. sums.Select(static sum => sum.Totals)], "DO NOTHING"));
 
     public async Task<int> RunAsync(string sql)
     {
@@ -176,41 +154,33 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         return await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The newest days up to a time that have sums, the newest first, for <see cref="RollUpFloors.TrustedTime"/>.</summary>
-    public async Task<List<long>> NewestDaysAsync(long now)
-    {
-        using var command = new NpgsqlCommand(FormattableString.Invariant(
-            $"SELECT DISTINCT bucket FROM aitelemetry.rollups WHERE step = {(int)RollUpStep.Day} AND bucket <= {PostgreSqlColumns.UnixSeconds(now)} ORDER BY bucket DESC LIMIT {RollUpFloors.NewestDays}"), _connection);
-        var days = new List<long>(RollUpFloors.NewestDays);
-        var rows = await command.ExecuteReaderAsync().ConfigureAwait(false);
-        await using (rows.ConfigureAwait(false))
-        {
-            while (await rows.ReadAsync().ConfigureAwait(false))
-                days.Add(PostgreSqlColumns.Ticks(rows.GetInt64(0)));
-        }
-        return days;
-    }
+    public NpgsqlCommand Command(string sql) => new(sql, _connection);
 
-    public async Task<bool> IsSoAsync(string sql)
+    /// <summary>Runs statements in one message.</summary>
+    public async Task RunAsync(params NpgsqlBatchCommand[] commands)
     {
-        using var command = new NpgsqlCommand(sql, _connection);
-        return await command.ExecuteScalarAsync().ConfigureAwait(false) is true;
-    }
-
-    public async Task<long> NumberAsync(string sql)
-    {
-        using var command = new NpgsqlCommand(sql, _connection);
-        return Convert.ToInt64(await command.ExecuteScalarAsync().ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
+        using var batch = Batch(commands);
+        await batch.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
     public Task CommitAsync() => _transaction.CommitAsync();
 
+    /// <summary>Adds keys that are not there, writes sums in place of those that are there, and commits: one message.</summary>
+    public Task CommitAsync(RecordKey[] keys, SumRows sums, byte[][] totals) =>
+        RunAsync(Keys(keys), Put(sums.Steps, sums.Buckets, sums.Series, totals, "DO UPDATE SET totals = EXCLUDED.totals"), new NpgsqlBatchCommand("COMMIT"));
+
     public ValueTask DisposeAsync() => _transaction.DisposeAsync();
 
-    async Task ReadStateAsync(string sql)
+    async Task ReadStateAsync(SumRows? sums)
     {
-        using var command = new NpgsqlCommand(sql, _connection);
-        var rows = await command.ExecuteReaderAsync().ConfigureAwait(false);
+        // A host that vanishes must not hold the others up; and what is answered for must be on disk, whatever the server's default is.
+        // Facts, the newest key and sums are read by statements behind the lock, so they are those of the last commit; all of it is one message.
+        using var batch = Batch(
+            new($"SELECT set_config('synchronous_commit', 'on', true), set_config('idle_in_transaction_session_timeout', '20s', true) FROM pg_advisory_xact_lock({Lock})"),
+            new(Facts), new("SELECT id FROM aitelemetry.record_keys ORDER BY id DESC LIMIT 1"));
+        if (sums is not null)
+            batch.BatchCommands.Add(Kept(sums));
+        var rows = await batch.ExecuteReaderAsync().ConfigureAwait(false);
         await using (rows.ConfigureAwait(false))
         {
             await rows.NextResultAsync().ConfigureAwait(false); // the lock was the first
@@ -218,6 +188,8 @@ internal sealed class LedgerTransaction : IAsyncDisposable
             await rows.NextResultAsync().ConfigureAwait(false);
             if (await rows.ReadAsync().ConfigureAwait(false))
                 _newest = rows.GetGuid(0);
+            if (sums is not null && await rows.NextResultAsync().ConfigureAwait(false))
+                await ReadSumsAsync(rows, sums).ConfigureAwait(false);
         }
     }
 
@@ -231,9 +203,34 @@ internal sealed class LedgerTransaction : IAsyncDisposable
         long Fact(string name) => facts.GetValueOrDefault(name);
     }
 
-    NpgsqlCommand Command(string sql, params object[] values)
+    static async Task ReadSumsAsync(NpgsqlDataReader rows, SumRows sums)
     {
-        var command = new NpgsqlCommand(sql, _connection);
+        while (await rows.ReadAsync().ConfigureAwait(false))
+            sums.Keep((int)rows.GetInt64(0) - 1, rows.GetFieldValue<byte[]>(1));
+    }
+
+    NpgsqlBatch Batch(params NpgsqlBatchCommand[] commands)
+    {
+        var batch = new NpgsqlBatch(_connection);
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        return batch;
+    }
+
+    static NpgsqlBatchCommand Kept(SumRows sums) => Command("SELECT k.place, r.totals FROM unnest($1::smallint[], $2::bigint[], $3::integer[]) WITH ORDINALITY AS k(step, bucket, series, place) "
+        + "JOIN aitelemetry.rollups r ON r.step = k.step AND r.bucket = k.bucket AND r.series = k.series", sums.Steps, sums.Buckets, sums.Series);
+
+    static NpgsqlBatchCommand Put(short[] steps, long[] buckets, int[] series, byte[][] totals, string onConflict) => Command(
+        "INSERT INTO aitelemetry.rollups (step, bucket, series, totals) SELECT unnest($1::smallint[]), unnest($2::bigint[]), unnest($3::integer[]), unnest($4::bytea[]) "
+        + "ON CONFLICT (step, bucket, series) " + onConflict, steps, buckets, series, totals);
+
+    /// <summary>In the list of columns, unnest hands on value by value; in FROM it would write all down first.</summary>
+    static NpgsqlBatchCommand Keys(RecordKey[] keys) => Command("INSERT INTO aitelemetry.record_keys (id, call_key, door) SELECT unnest($1::uuid[]), unnest($2::bytea[]), unnest($3::smallint[])",
+        Array.ConvertAll(keys, static key => key.Id), Array.ConvertAll(keys, static key => key.CallKey), Array.ConvertAll(keys, static key => (short)key.Door));
+
+    static NpgsqlBatchCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
         foreach (var value in values)
             command.Parameters.Add(new() { Value = value });
         return command;

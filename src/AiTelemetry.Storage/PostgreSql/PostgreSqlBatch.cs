@@ -1,86 +1,86 @@
+using Npgsql;
+
 namespace AiTelemetry.Storage.PostgreSql;
 
 /// <summary>The records of one append on their way into one transaction, which may be tried several times.</summary>
 internal sealed class PostgreSqlBatch
 {
-    const short ByHandler = 1;
-    const short Counted = 2;
+    const int ByHandler = 1;
+    const int Counted = 2;
 
     readonly IReadOnlyList<UsageRecord> _records;
     readonly AppendStatus[] _statuses;
     readonly List<int> _firsts = [];
-    readonly Guid[] _ids;
-    readonly byte[]?[] _callKeys;
-    readonly short[] _doors;
     readonly UsageSeries[] _series;
     readonly bool _asksForCalls;
-    readonly HashSet<int> _counted = [];
+    readonly bool[] _counted;
+    RecordKey[] _keys = [];
 
     public PostgreSqlBatch(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, bool asksForCalls = true)
     {
         _asksForCalls = asksForCalls;
         _records = records;
         _statuses = statuses;
-        var ids = new HashSet<Guid>();
+        _series = new UsageSeries[statuses.Length];
+        _counted = new bool[statuses.Length];
+        var ids = new HashSet<Guid>(statuses.Length);
+        var series = new HashSet<UsageSeries>();
         for (var i = 0; i < statuses.Length; i++)
         {
-            if (statuses[i] != AppendStatus.Refused && ids.Add(records[i].Id))
-                _firsts.Add(i);
+            if (statuses[i] == AppendStatus.Refused || !ids.Add(records[i].Id))
+                continue;
+            _firsts.Add(i);
+            series.Add(_series[i] = UsageSeries.Of(records[i]));
         }
-        _ids = [.. _firsts.Select(place => records[place].Id)];
-        _callKeys = [.. _firsts.Select(place => KeyOf(records[place]))];
-        _doors = [.. _firsts.Select(place => (short)((records[place].Source == UsageSource.Handler ? ByHandler : 0) | Counted))];
-        _series = new UsageSeries[statuses.Length];
-        var series = new HashSet<UsageSeries>();
-        foreach (var place in _firsts)
-            series.Add(_series[place] = UsageSeries.Of(records[place]));
         Series = series;
     }
 
     public IReadOnlyCollection<UsageSeries> Series { get; }
 
-    /// <summary>The batch without what is older than all that is kept, which is refused.</summary>
-    public PostgreSqlBatch Without(RollUpFloors floors)
+    /// <summary>Writes them in one transaction. What the server has to wait for is asked for first, and what can be made here is made while it is busy.</summary>
+    public async Task WriteAsync(NpgsqlConnection connection, SeriesNumbers numbers)
     {
-        if (!_firsts.Exists(place => floors.KeepNothingOf(_records[place].StartedAtTicks)))
-            return this;
-        for (var i = 0; i < _statuses.Length; i++)
+        var sums = new SumRows(SumsOf(_firsts).All, numbers, default);
+        var beginning = LedgerTransaction.BeginAsync(connection, sums);
+        var rows = new CopyText();
+        LedgerTransaction transaction;
+        try
         {
-            if (floors.KeepNothingOf(_records[i].StartedAtTicks))
-                _statuses[i] = AppendStatus.Refused;
+            Write(rows, _firsts, numbers);
+            if (_keys.Length == 0)
+                _keys = [.. _firsts.Select(place => KeyOf(_records[place]))];
         }
-        return new PostgreSqlBatch(_records, _statuses, _asksForCalls);
-    }
-
-    public async Task WriteAsync(LedgerTransaction transaction, SeriesNumbers numbers)
-    {
-        _counted.Clear();
-        var hasOthers = _firsts.Exists(place => _records[place].Source != UsageSource.Handler);
-        if (hasOthers && !transaction.OtherDoors)
-            await transaction.ExpectOtherDoorsAsync().ConfigureAwait(false);
-        var seen = transaction.OtherDoors ? await transaction.SeenAsync([.. _callKeys.OfType<byte[]>()]).ConfigureAwait(false) : [];
-        var adding = transaction.AddKeysAsync(_ids, _callKeys, _doors);
-        var sums = SumsOf(_firsts); // while the server is busy with the keys
-        var known = await adding.ConfigureAwait(false);
-        var uncounted = new List<Guid>();
-        for (var i = 0; i < _firsts.Count; i++)
+        finally
         {
-            if (known.Contains(_ids[i]))
-                continue;
-            if (_asksForCalls && transaction.OtherDoors && _callKeys[i] is { } key && IsKnown(seen, Convert.ToHexString(key), _records[_firsts[i]].Source))
-                uncounted.Add(_ids[i]);
-            else
-                _counted.Add(_firsts[i]);
+            transaction = await beginning.ConfigureAwait(false);
         }
-        if (uncounted.Count > 0)
-            await transaction.UncountAsync([.. uncounted]).ConfigureAwait(false);
-        if (_counted.Count == 0)
-            return;
-        if (_counted.Count < _firsts.Count)
-            sums = SumsOf(_counted);
-        await transaction.AddRowsAsync(_firsts.Where(place => _counted.Contains(place) && _records[place].StartedAtTicks >= transaction.Floors.Rows)
-            .Select(place => (_records[place], numbers[_series[place]]))).ConfigureAwait(false);
-        await transaction.WriteSumsAsync(sums.All, numbers, isWhole: false).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        using (rows)
+        {
+            RefuseBefore(transaction.Floors);
+            var keys = await NewKeysAsync(transaction).ConfigureAwait(false);
+            if (keys.Length == 0)
+                return;
+            var counted = _firsts.FindAll(place => _counted[place]);
+            if (counted.Count < _firsts.Count || counted.Exists(place => _records[place].StartedAtTicks < transaction.Floors.Rows))
+            {
+                sums = new SumRows(SumsOf(counted).All, numbers, transaction.Floors);
+                await transaction.ReadSumsAsync(sums).ConfigureAwait(false);
+                rows.Clear();
+                Write(rows, counted.Where(place => _records[place].StartedAtTicks >= transaction.Floors.Rows), numbers);
+            }
+            var adding = transaction.AddRowsAsync(rows);
+            byte[][] totals;
+            try
+            {
+                totals = sums.Packed();
+            }
+            finally
+            {
+                await adding.ConfigureAwait(false);
+            }
+            await transaction.CommitAsync(keys, sums, totals).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Says of each what became of it, now that it is durable.</summary>
@@ -89,8 +89,49 @@ internal sealed class PostgreSqlBatch
         for (var i = 0; i < _statuses.Length; i++)
         {
             if (_statuses[i] != AppendStatus.Refused)
-                _statuses[i] = _counted.Contains(i) ? AppendStatus.Added : AppendStatus.Known;
+                _statuses[i] = _counted[i] ? AppendStatus.Added : AppendStatus.Known;
         }
+    }
+
+    /// <summary>The keys that were not there, and of which records are counted: those that have one and whose call is not known by another.</summary>
+    async Task<RecordKey[]> NewKeysAsync(LedgerTransaction transaction)
+    {
+        Array.Clear(_counted);
+        var known = await transaction.KnownAsync(_keys).ConfigureAwait(false);
+        if (known.Count == _keys.Length)
+            return [];
+        if (!transaction.OtherDoors && _firsts.Exists(place => _records[place].Source != UsageSource.Handler))
+            await transaction.ExpectOtherDoorsAsync().ConfigureAwait(false);
+        var seen = transaction.OtherDoors ? await transaction.SeenAsync([.. _keys.Select(static key => key.CallKey).OfType<byte[]>()]).ConfigureAwait(false) : [];
+        var keys = new List<RecordKey>(_keys.Length);
+        for (var i = 0; i < _keys.Length; i++)
+        {
+            var key = _keys[i];
+            if (known.Contains(key.Id) || _statuses[_firsts[i]] == AppendStatus.Refused)
+                continue;
+            if (_asksForCalls && transaction.OtherDoors && key.CallKey is { } call && IsKnown(seen, Convert.ToHexString(call), _records[_firsts[i]].Source))
+                key = key with { Door = key.Door & ~Counted };
+            else
+                _counted[_firsts[i]] = true;
+            keys.Add(key);
+        }
+        return [.. keys];
+    }
+
+    /// <summary>What is older than all that is kept is refused.</summary>
+    void RefuseBefore(RollUpFloors floors)
+    {
+        for (var i = 0; i < _statuses.Length; i++)
+        {
+            if (floors.KeepNothingOf(_records[i].StartedAtTicks))
+                _statuses[i] = AppendStatus.Refused;
+        }
+    }
+
+    void Write(CopyText rows, IEnumerable<int> places, SeriesNumbers numbers)
+    {
+        foreach (var place in places)
+            PostgreSqlColumns.Write(rows, _records[place], numbers[_series[place]]);
     }
 
     DaySums SumsOf(IEnumerable<int> places)
@@ -110,9 +151,9 @@ internal sealed class PostgreSqlBatch
         return isKnown;
     }
 
-    static byte[]? KeyOf(UsageRecord record)
+    static RecordKey KeyOf(UsageRecord record)
     {
         var key = new byte[CallIdentity.KeyBytes];
-        return CallIdentity.TryWriteKey(record, key) ? key : null;
+        return new RecordKey(record.Id, CallIdentity.TryWriteKey(record, key) ? key : null, (record.Source == UsageSource.Handler ? ByHandler : 0) | Counted);
     }
 }

@@ -1,6 +1,5 @@
 using AiTelemetry.Pricing;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace AiTelemetry.Storage.PostgreSql;
 
@@ -15,6 +14,12 @@ internal static class PostgreSqlColumns
     /// <summary>The columns of a series, behind those of the record.</summary>
     public const string SeriesNames = "provider, model, operation, outcome, error_type, source, team, feature";
 
+    /// <summary>Asks for sums with their series: step, bucket, totals, the series' number and its columns.</summary>
+    public const string SumsWhere = "SELECT r.step, r.bucket, r.totals, r.series, " + SeriesNames + " FROM aitelemetry.rollups r JOIN aitelemetry.series s ON s.id = r.series WHERE ";
+
+    /// <summary>Asks for rows with their series, as <see cref="Read"/> reads them.</summary>
+    public static readonly string RowsWhere = "SELECT " + Names.Replace(" id,", " r.id,", StringComparison.Ordinal) + ", " + SeriesNames + " FROM aitelemetry.records r JOIN aitelemetry.series s ON s.id = r.series WHERE ";
+
     public const int FirstOfSeries = AfterCounts + 21;
 
     const int FirstCount = 12;
@@ -22,53 +27,46 @@ internal static class PostgreSqlColumns
 
     static readonly string[] Sources = [.. Enum.GetValues<UsageSource>().Select(UsageSeries.NameOf)];
 
-    /// <summary>Writes into the importer's buffer, which goes to the server whenever it is full: without a task for each of some 45 values.</summary>
-    public static void Write(NpgsqlBinaryImporter rows, UsageRecord record, int series)
+    public static void Write(CopyText row, UsageRecord record, int series)
     {
-        rows.StartRow();
-        rows.Write(UnixTicks(record.StartedAtTicks), NpgsqlDbType.Bigint);
-        rows.Write(record.Id, NpgsqlDbType.Uuid);
-        rows.Write(series, NpgsqlDbType.Integer);
-        rows.Write((short)record.Version, NpgsqlDbType.Smallint);
-        rows.Write(record.Duration.Ticks, NpgsqlDbType.Bigint);
-        Value(rows, record.TimeToFirstToken?.Ticks, NpgsqlDbType.Bigint);
-        rows.Write(record.IsStream, NpgsqlDbType.Boolean);
-        Value(rows, (short?)record.StatusCode, NpgsqlDbType.Smallint);
-        rows.Write(record.Attempt, NpgsqlDbType.Integer);
-        Text(rows, record.RequestModel);
-        Text(rows, record.ResponseModel);
-        rows.Write((short)record.UsageStatus, NpgsqlDbType.Smallint);
+        row.Number(UnixTicks(record.StartedAtTicks));
+        row.Number(record.Id);
+        row.Number(series);
+        row.Number(record.Version);
+        row.Number(record.Duration.Ticks);
+        row.Number(record.TimeToFirstToken?.Ticks);
+        row.Flag(record.IsStream);
+        row.Number(record.StatusCode);
+        row.Number(record.Attempt);
+        row.Text(record.RequestModel);
+        row.Text(record.ResponseModel);
+        row.Number((int)record.UsageStatus);
         var counts = record.Counts;
         for (var kind = 0; kind < TokenCounts.Kinds; kind++)
-            Value(rows, counts[kind], NpgsqlDbType.Bigint);
-        Text(rows, record.HasUnits ? UnitsText.Of(record.Units) : null);
-        rows.Write((short)record.UsageAnomalies, NpgsqlDbType.Smallint);
+            row.Number(counts[kind]);
+        row.Text(record.HasUnits ? UnitsText.Of(record.Units) : null);
+        row.Number((int)record.UsageAnomalies);
         var cost = record.Cost;
-        Value(rows, cost.Usd, NpgsqlDbType.Numeric);
-        rows.Write((short)cost.Status, NpgsqlDbType.Smallint);
-        rows.Write((int)cost.Flags, NpgsqlDbType.Integer);
-        Value(rows, cost.ComputedUsd, NpgsqlDbType.Numeric);
-        Value(rows, cost.CacheSavingsUsd == 0 ? null : (decimal?)cost.CacheSavingsUsd, NpgsqlDbType.Numeric);
-        Text(rows, cost.PriceVersion);
-        Text(rows, record.ServiceTier);
-        if (record.FinishReasons.Count == 0)
-            rows.WriteNull();
-        else
-            rows.Write(record.FinishReasons.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
-        Text(rows, record.ProviderErrorType);
-        Text(rows, record.ProviderErrorCode);
-        Text(rows, record.ResponseId);
-        Text(rows, record.RequestId);
-        Text(rows, record.Dimension(UsageSeries.UserPlace));
-        Text(rows, record.Dimension(UsageSeries.SessionPlace));
-        if (record.TraceId is { } trace)
-            rows.Write(Convert.FromHexString(trace), NpgsqlDbType.Bytea);
-        else
-            rows.WriteNull();
-        Value(rows, record.Corrects, NpgsqlDbType.Uuid);
-        Text(rows, record.Deployment);
-        Value(rows, record.RetryAfter?.Ticks, NpgsqlDbType.Bigint);
-        Text(rows, RateLimitsText.Of(record.RateLimits));
+        row.Number(cost.Usd);
+        row.Number((int)cost.Status);
+        row.Number((int)cost.Flags);
+        row.Number(cost.ComputedUsd);
+        row.Number(cost.CacheSavingsUsd == 0 ? null : (decimal?)cost.CacheSavingsUsd);
+        row.Text(cost.PriceVersion);
+        row.Text(record.ServiceTier);
+        row.Texts(record.FinishReasons);
+        row.Text(record.ProviderErrorType);
+        row.Text(record.ProviderErrorCode);
+        row.Text(record.ResponseId);
+        row.Text(record.RequestId);
+        row.Text(record.Dimension(UsageSeries.UserPlace));
+        row.Text(record.Dimension(UsageSeries.SessionPlace));
+        row.Bytes(record.TraceId);
+        row.Number(record.Corrects);
+        row.Text(record.Deployment);
+        row.Number(record.RetryAfter?.Ticks);
+        row.Text(RateLimitsText.Of(record.RateLimits));
+        row.EndRow();
     }
 
     public static UsageRecord Read(NpgsqlDataReader row, in UsageSeries series)
@@ -129,21 +127,4 @@ internal static class PostgreSqlColumns
     public static long UnixSeconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
 
     public static long Ticks(long unixSeconds) => (unixSeconds * TimeSpan.TicksPerSecond) + DateTime.UnixEpoch.Ticks;
-
-    static void Text(NpgsqlBinaryImporter rows, string? text)
-    {
-        if (text is null)
-            rows.WriteNull();
-        else
-            rows.Write(text, NpgsqlDbType.Text);
-    }
-
-    static void Value<T>(NpgsqlBinaryImporter rows, T? value, NpgsqlDbType type)
-        where T : struct
-    {
-        if (value is { } known)
-            rows.Write(known, type);
-        else
-            rows.WriteNull();
-    }
 }

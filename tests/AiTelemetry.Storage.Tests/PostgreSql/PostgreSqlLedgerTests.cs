@@ -45,6 +45,26 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     }
 
     [PostgreSqlFact]
+    public async Task Texts_of_any_signs_come_back_as_they_were()
+    {
+        string[] odd = ["\\N", "\\.", "a\tb\nc\rd\\e", "\"{x,y}\"", "NULL", "", "'; --", "Ünï 🚀 \u0001\u2028", new string('\\', 300), new string('語', 500)];
+        var records = odd.Select((text, i) => Records.Call(Now.AddSeconds(i)) with
+        {
+            RequestModel = text,
+            ProviderErrorCode = text,
+            ServiceTier = text[..Math.Min(text.Length, 256)],
+            FinishReasons = [.. odd.Where(reason => reason.Length <= 256 && !reason.Contains('\n', StringComparison.Ordinal)), .. odd[4..6]],
+            DimensionValues = [text, text, null, text],
+        }).ToArray();
+        using var ledger = At(await server.NewDatabaseAsync());
+
+        Assert.Equal(odd.Length, (await ledger.AppendAsync(records)).Added);
+
+        Assert.Equal(records.Select(FullRecord.Text), (await ledger.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default)).Select(FullRecord.Text));
+        Assert.Empty(await ledger.CheckAsync(null, default));
+    }
+
+    [PostgreSqlFact]
     public async Task Several_nodes_that_write_the_same_records_at_once_count_each_once_and_none_sees_an_error()
     {
         var database = await server.NewDatabaseAsync();
@@ -68,6 +88,61 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
         Assert.Empty(await nodes[0].Ledger.CheckAsync(null, default));
         foreach (var node in nodes)
             node.Ledger.Dispose();
+    }
+
+    [PostgreSqlFact]
+    public async Task A_step_of_pruning_takes_500_rows_and_keys_at_most_and_the_steps_end_when_all_are_gone()
+    {
+        using var ledger = At(await server.NewDatabaseAsync());
+        await ledger.AppendAsync([.. Records.Many(1200, 14, Now, TimeSpan.FromDays(2)).Select(static record => record with { Source = UsageSource.Handler })]);
+        _time.Now = Now.AddDays(12);
+        await ledger.AppendAsync(LastDays());
+        Assert.Equal([1203, 703, 203], await StepsAsync(async () => (await ledger.RowsAsync(Now.AddDays(-30), Now.AddDays(30), default)).Count));
+        Assert.Equal(3, (await ledger.RowsAsync(Now.AddDays(-30), Now.AddDays(30), default)).Count);
+
+        _time.Now = Now.AddDays(45);
+        await ledger.AppendAsync(LastDays());
+        Assert.Equal([1206, 706, 206], await StepsAsync(KeysAsync));
+        Assert.Equal(6, await KeysAsync());
+        await ledger.AdoptAsync([new RecordKey(Records.Id(new Random(3), Now.AddDays(-3)), null, 3)], default); // older than all that were there
+        Assert.Equal([7], await StepsAsync(KeysAsync));
+        Assert.Equal(6, await KeysAsync());
+        Assert.Empty(await ledger.CheckAsync(null, default));
+
+        UsageRecord[] LastDays() => [Records.Call(_time.Now.AddDays(-2)), Records.Call(_time.Now.AddDays(-1)), Records.Call(_time.Now)];
+
+        async Task<int> KeysAsync() => (await ledger.KeysAsync(Guid.Empty, 5000, default)).Count;
+
+        async Task<List<int>> StepsAsync(Func<Task<int>> left)
+        {
+            var steps = new List<int>();
+            do
+                steps.Add(await left());
+            while (await ledger.PruneAsync(default) && steps.Count < 10);
+            return steps;
+        }
+    }
+
+    [PostgreSqlFact]
+    public async Task An_answer_that_breaks_off_is_not_added_up_twice()
+    {
+        var database = await server.NewDatabaseAsync();
+        using var ledger = At(database);
+        await ledger.AppendAsync([Records.Call(Now.AddHours(-3)), Records.Call(Now.AddSeconds(-2))]); // one is read from sums, one from rows
+        await using (var source = NpgsqlDataSource.Create(database))
+        await using (var breaking = source.CreateCommand("""
+            CREATE SEQUENCE times;
+            CREATE FUNCTION fails_once() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN IF nextval('public.times') = 1 THEN RAISE EXCEPTION 'once' USING ERRCODE = '57P01'; END IF; RETURN true; END $$;
+            ALTER TABLE aitelemetry.records RENAME TO rows;
+            CREATE VIEW aitelemetry.records AS SELECT * FROM aitelemetry.rows WHERE public.fails_once();
+            """))
+            await breaking.ExecuteNonQueryAsync();
+        var query = new UsageQuery { From = Now.AddHours(-5), To = Now.AddSeconds(-1) };
+
+        var broken = await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.QueryAsync(query));
+
+        Assert.Contains("Ask again", broken.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Assert.Single(await ledger.QueryAsync(query))[UsageMeasure.Calls]);
     }
 
     [PostgreSqlFact]
