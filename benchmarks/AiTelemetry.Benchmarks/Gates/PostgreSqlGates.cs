@@ -99,7 +99,7 @@ internal static class PostgreSqlGates
         Run(plain, "CREATE INDEX ON plain_calls (started_at); ANALYZE");
         var query = new UsageQuery { From = now.AddHours(-24), To = now, GroupBy = [UsageDimension.Model], Measures = [UsageMeasure.CostUsd] };
         var (ours, theirs) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
-        for (var round = 0; round < 41; round++)
+        for (var round = 0; round < 25; round++)
         {
             var our = Measured(() => ledger.QueryAsync(query).AsTask());
             var their = Measured(() => PlainCopy.CostByModelAsync(plain, now.AddHours(-24), now));
