@@ -276,7 +276,7 @@ public sealed partial class UsagePipeline : IAsyncDisposable, IDisposable
     [LoggerMessage(10, LogLevel.Error, "{Count} usage records could not be written and are tried again: {Reason} Further failures are counted in llm_usage_persist_errors_total until one succeeds.")]
     static partial void NotCommitted(ILogger logger, Exception fault, int count, string reason);
 
-    [LoggerMessage(11, LogLevel.Error, "The queue of usage records is full ({Capacity}); records are refused and counted in llm_usage_persist_errors_total until there is room.")]
+    [LoggerMessage(11, LogLevel.Error, "The queue of usage records is full ({Capacity}), or closed as the app is stopping; records are refused and counted in llm_usage_persist_errors_total until there is room.")]
     static partial void Full(ILogger logger, int capacity);
 
     [LoggerMessage(12, LogLevel.Warning, "{Count} usage records were refused; the first: {Reason}")]
