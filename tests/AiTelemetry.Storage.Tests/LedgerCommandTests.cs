@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using AiTelemetry.Cli;
 using AiTelemetry.Cli.Ledger;
@@ -185,6 +186,35 @@ public sealed class LedgerCommandTests : IDisposable
     [InlineData("'--fast' is not known", "check", "x", "--fast", "1")]
     public void Wrong_arguments_are_told(string complaint, params string[] args) =>
         Assert.Contains(complaint, Assert.Throws<UsageException>(() => new LedgerCommand().Run(args, TextWriter.Null, TextWriter.Null)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("usage.db")]
+    [InlineData("link.db")]
+    [InlineData("usage.db-wal")]
+    public async Task An_export_into_the_ledger_itself_is_refused_and_leaves_it_as_it_is(string file)
+    {
+        await FillAsync();
+        File.CreateSymbolicLink(_folder.File("link.db"), Source);
+        var before = await File.ReadAllBytesAsync(Source);
+
+        var refused = Assert.Throws<UsageException>(() => new LedgerCommand().Run(["export", Source, "--out", _folder.File(file)], TextWriter.Null, TextWriter.Null));
+
+        Assert.Contains("is the ledger itself", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Source));
+    }
+
+    [Fact]
+    public async Task The_tool_says_in_words_what_dotnet_found_wrong()
+    {
+        var info = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardError = true };
+        foreach (var argument in (string[])[typeof(LedgerCommand).Assembly.Location, "ledger", "import", Source, _folder.File("none.jsonl")])
+            info.ArgumentList.Add(argument);
+        using var tool = Process.Start(info)!;
+
+        var told = await tool.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
+
+        Assert.Contains("Could not find file", told, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_file_that_is_not_there_is_told_and_not_made()

@@ -249,6 +249,8 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal(records.Select(LedgerSuite.Text), read.Select(LedgerSuite.Text));
         Assert.Throws<FormatException>(() => RecordLine.Read("""{"id":7}"""u8.ToArray()));
         Assert.Throws<FormatException>(() => RecordLine.Read("no json"u8.ToArray()));
+        var line = System.Text.Encoding.UTF8.GetString(RecordLine.Of(Records.Call(Now)));
+        Assert.Throws<FormatException>(() => RecordLine.Read(System.Text.Encoding.UTF8.GetBytes(line.Replace("\"status_code\":200", "\"status_code\":4294967496", StringComparison.Ordinal))));
     }
 
     /// <summary>Fills every page but the first with rubbish, as a failing disk would; the next read of the ledger's own connection meets it.</summary>

@@ -247,6 +247,20 @@ public sealed class SqliteLedgerTests : LedgerSuite
     }
 
     [Fact]
+    public async Task A_damaged_file_that_cannot_be_moved_is_said_and_left()
+    {
+        var path = _folder.File("usage.db");
+        await File.WriteAllTextAsync(path, string.Concat(Enumerable.Repeat("This was a database once. ", 400)));
+        Directory.CreateDirectory(_folder.File("usage.db.damaged-20260520-103015"));
+        using var ledger = At(path);
+
+        var refused = await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.AppendAsync([Records.Call(Now)]));
+
+        Assert.Contains("is damaged and cannot be set aside", refused.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
     public async Task A_file_with_damage_inside_is_set_aside_when_it_is_opened()
     {
         var path = _folder.File("usage.db");

@@ -33,6 +33,7 @@ internal sealed class LedgerCommand : Command
 
     public override int Run(string[] args, TextWriter output, TextWriter errors)
     {
+        AppContext.SetSwitch("System.Resources.UseSystemResourceKeys", false); // saves the proxy some memory; here people read what .NET says
         try
         {
             return LedgerTask.Parse(args).RunAsync(output, new ProgressBar(errors), CancellationToken.None).GetAwaiter().GetResult();

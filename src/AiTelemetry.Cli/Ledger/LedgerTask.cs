@@ -66,8 +66,15 @@ internal sealed class LedgerTask
         task._file = places.ElementAtOrDefault(2);
         if (task._verb == "migrate" && task._target is null)
             throw new UsageException("migrate needs --to LEDGER.");
+        if (task._out is { } file && IsOf(file, task._ledger))
+            throw new UsageException($"--out '{file}' is the ledger itself, which would be overwritten.");
         return task;
     }
+
+    /// <summary>Whether a file is a ledger's, under whatever name.</summary>
+    static bool IsOf(string file, string ledger) => File.Exists(ledger) && Array.Exists(["", "-wal", "-shm", ".lock", ".owner"], suffix => Real(file) == Real(ledger) + suffix);
+
+    static string Real(string file) => !File.Exists(file) ? Path.GetFullPath(file) : new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(file);
 
     /// <summary>Does it.</summary>
     /// <returns>The exit code.</returns>

@@ -43,6 +43,7 @@ internal static class Migration
             progress.Report((double)(RecordRules.TicksOf(page[^1].Id) - firstKey) / Math.Max(1, source.Now.UtcTicks - firstKey)); // they come in the order of time
             last = page[^1].Id;
         }
+        progress.Report(1); // the last key is older than now
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{rows} rows, {keys} keys, {past.Sums.Count} older sums copied.")).ConfigureAwait(false);
         return await CompareAsync(source, target, past, output, cancellationToken).ConfigureAwait(false);
     }

@@ -4,19 +4,29 @@ namespace AiTelemetry.Cli.Ledger;
 
 /// <summary>Shows how far long work is, on one line of a terminal that is written over; where there is no terminal, nothing.</summary>
 /// <param name="errors">Where to: not between answers.</param>
-internal sealed class ProgressBar(TextWriter errors) : IProgress<double>
+/// <param name="isShown">Whether there is a terminal.</param>
+internal sealed class ProgressBar(TextWriter errors, bool isShown) : IProgress<double>
 {
     const int Width = 40;
 
-    readonly bool _isShown = !Console.IsErrorRedirected && ReferenceEquals(errors, Console.Error);
     int _last = -1;
 
-    public string What { get; set; } = "";
+    public ProgressBar(TextWriter errors)
+        : this(errors, !Console.IsErrorRedirected && ReferenceEquals(errors, Console.Error))
+    {
+    }
+
+    /// <summary>What is being done: a bar of its own.</summary>
+    public string What
+    {
+        get;
+        set => (field, _last) = (value, -1);
+    } = "";
 
     public void Report(double value)
     {
         var percent = (int)(Math.Clamp(value, 0, 1) * 100);
-        if (!_isShown || percent == _last)
+        if (!isShown || percent == _last)
             return;
         _last = percent;
         var filled = percent * Width / 100;

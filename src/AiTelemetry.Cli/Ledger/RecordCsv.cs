@@ -105,7 +105,7 @@ internal static class RecordCsv
         return new UsageRecord
         {
             Id = Guid.Parse(Needed("id")),
-            Version = (int)(Whole("version") ?? UsageRecord.CurrentVersion),
+            Version = Small("version") ?? UsageRecord.CurrentVersion,
             Source = Enum.Parse<UsageSource>(Text("source") ?? nameof(UsageSource.Ingest), ignoreCase: true),
             StartedAt = DateTimeOffset.Parse(Needed("started_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
             Provider = Text("provider") ?? "",
@@ -119,15 +119,15 @@ internal static class RecordCsv
             ErrorType = Text("error_type"),
             ProviderErrorType = Text("provider_error_type"),
             ProviderErrorCode = Text("provider_error_code"),
-            StatusCode = (int?)Whole("status_code"),
+            StatusCode = Small("status_code"),
             IsStream = bool.Parse(Text("is_stream") ?? "false"),
-            Attempt = (int)(Whole("attempt") ?? 1),
+            Attempt = Small("attempt") ?? 1,
             UsageStatus = Enum.Parse<UsageStatus>(Text("usage_status") ?? nameof(UsageStatus.Absent), ignoreCase: true),
             Usage = TokenCounts.Usage(kind => Whole(RecordLine.KindNames[kind])),
             Units = UnitsText.Read(Text("units")),
-            UsageAnomalies = (UsageAnomalies)(Whole("usage_anomalies") ?? 0),
+            UsageAnomalies = (UsageAnomalies)(Small("usage_anomalies") ?? 0),
             Cost = CostResult.Stored(Number("cost_usd"), Enum.Parse<CostStatus>(Text("cost_status") ?? nameof(CostStatus.Unknown), ignoreCase: true),
-                (CostNotes)(Whole("cost_notes") ?? 0), Number("computed_usd"), Number("cache_savings_usd") ?? 0, Text("price_version")),
+                (CostNotes)(Small("cost_notes") ?? 0), Number("computed_usd"), Number("cache_savings_usd") ?? 0, Text("price_version")),
             FinishReasons = Text("finish_reasons") is { } reasons ? reasons.Split('\n') : [],
             ServiceTier = Text("service_tier"),
             Duration = Time("seconds") ?? default,
@@ -144,6 +144,8 @@ internal static class RecordCsv
         string Needed(string name) => Text(name) ?? throw new FormatException($"The line has no {name}.");
 
         long? Whole(string name) => Text(name) is { } text ? long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
+
+        int? Small(string name) => Text(name) is { } text ? int.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : null;
 
         decimal? Number(string name) => Text(name) is { } text ? decimal.Parse(text, NumberStyles.Number | NumberStyles.AllowExponent, CultureInfo.InvariantCulture) : null;
 

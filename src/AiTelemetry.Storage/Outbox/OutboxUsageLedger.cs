@@ -1,3 +1,4 @@
+// One piece because appends, the loop and the setting aside share one list of outboxes under one lock.
 using AiTelemetry.Storage.Sqlite;
 using Microsoft.Extensions.Logging;
 

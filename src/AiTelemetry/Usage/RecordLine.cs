@@ -118,7 +118,7 @@ internal static class RecordLine
         return new UsageRecord
         {
             Id = json.GetProperty("id").GetGuid(),
-            Version = (int)(Number("version") ?? UsageRecord.CurrentVersion),
+            Version = Small("version") ?? UsageRecord.CurrentVersion,
             Source = source >= 0 ? (UsageSource)source : throw new FormatException($"The source '{Text("source")}' is not known; allowed are {string.Join(", ", Sources)}."),
             StartedAt = DateTimeOffset.Parse(json.GetProperty("started_at").GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal),
             Provider = Text("provider") ?? "",
@@ -133,16 +133,16 @@ internal static class RecordLine
             ErrorType = Text("error_type"),
             ProviderErrorType = Text("provider_error_type"),
             ProviderErrorCode = Text("provider_error_code"),
-            StatusCode = (int?)Number("status_code"),
-            UsageStatus = (UsageStatus)(Number("usage_status") ?? 0),
+            StatusCode = Small("status_code"),
+            UsageStatus = (UsageStatus)(Small("usage_status") ?? 0),
             Usage = TokenCounts.Usage(kind => Number(Kinds[kind])),
             Units = UnitsText.Read(Text("units")),
-            UsageAnomalies = (UsageAnomalies)(Number("usage_anomalies") ?? 0),
-            Cost = CostResult.Stored(Money("cost_usd"), (CostStatus)(Number("cost_status") ?? 0), (CostNotes)(Number("cost_notes") ?? 0), Money("computed_usd"),
+            UsageAnomalies = (UsageAnomalies)(Small("usage_anomalies") ?? 0),
+            Cost = CostResult.Stored(Money("cost_usd"), (CostStatus)(Small("cost_status") ?? 0), (CostNotes)(Small("cost_notes") ?? 0), Money("computed_usd"),
                 Money("cache_savings_usd") ?? 0, Text("price_version")),
             FinishReasons = json.TryGetProperty("finish_reasons", out var reasons) ? [.. reasons.EnumerateArray().Select(static reason => reason.GetString()!)] : [],
             ServiceTier = Text("service_tier"),
-            Attempt = (int)(Number("attempt") ?? 1),
+            Attempt = Small("attempt") ?? 1,
             Duration = Time("seconds") ?? default,
             TimeToFirstToken = Time("first_token_seconds"),
             RetryAfter = Time("retry_after_seconds"),
@@ -155,6 +155,8 @@ internal static class RecordLine
         string? Text(string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
         long? Number(string name) => json.TryGetProperty(name, out var value) ? value.GetInt64() : null;
+
+        int? Small(string name) => json.TryGetProperty(name, out var value) ? value.GetInt32() : null; // what has more bits is impossible, not its lower half
 
         decimal? Money(string name) => Text(name) is { } text ? decimal.Parse(text, NumberStyles.Number | NumberStyles.AllowExponent, CultureInfo.InvariantCulture) : null;
 

@@ -17,6 +17,9 @@ public sealed partial class UsagePipeline : IAsyncDisposable, IDisposable
 {
     static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>How many records one commit holds at least when the app stops: a full queue on a slow disk is 500 syncs in groups of 100, and 10 in these.</summary>
+    const int LastRecords = 5000;
+
     /// <summary>For the loop to count what it gives up, where it is not held by a commit.</summary>
     static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(500);
 
@@ -171,7 +174,7 @@ public sealed partial class UsagePipeline : IAsyncDisposable, IDisposable
     async ValueTask FillAsync(List<PendingRecord> batch)
     {
         TakeQueued(batch);
-        if (batch.Count == _options.CommitRecords || _options.CommitDelay == TimeSpan.Zero)
+        if (batch.Count >= _options.CommitRecords || _options.CommitDelay == TimeSpan.Zero)
             return;
         await WaitAsync(_options.CommitDelay, _stopping.Token).ConfigureAwait(false);
         TakeQueued(batch);
@@ -179,7 +182,8 @@ public sealed partial class UsagePipeline : IAsyncDisposable, IDisposable
 
     void TakeQueued(List<PendingRecord> batch)
     {
-        while (batch.Count < _options.CommitRecords && _queue.Reader.TryRead(out var pending))
+        var most = _stopping.IsCancellationRequested ? Math.Max(_options.CommitRecords, LastRecords) : _options.CommitRecords;
+        while (batch.Count < most && _queue.Reader.TryRead(out var pending))
             batch.Add(pending);
     }
 
@@ -272,7 +276,7 @@ public sealed partial class UsagePipeline : IAsyncDisposable, IDisposable
     [LoggerMessage(10, LogLevel.Error, "{Count} usage records could not be written and are tried again: {Reason} Further failures are counted in llm_usage_persist_errors_total until one succeeds.")]
     static partial void NotCommitted(ILogger logger, Exception fault, int count, string reason);
 
-    [LoggerMessage(11, LogLevel.Error, "The queue of usage records is full ({Capacity}); records are refused and counted in llm_usage_persist_errors_total until there is room.")]
+    [LoggerMessage(11, LogLevel.Error, "The queue of usage records is full ({Capacity}), or closed as the app is stopping; records are refused and counted in llm_usage_persist_errors_total until there is room.")]
     static partial void Full(ILogger logger, int capacity);
 
     [LoggerMessage(12, LogLevel.Warning, "{Count} usage records were refused; the first: {Reason}")]

@@ -48,7 +48,7 @@ public enum UsageMeasure
     /// <summary>The known cost for each call whose cost is known.</summary>
     CostPerCallUsd,
 
-    /// <summary>The known cost for a thousand tokens of both directions.</summary>
+    /// <summary>The known cost for a thousand tokens of both directions, also those of calls whose cost is not known: too little where <see cref="UnpricedCalls"/> is not 0.</summary>
     CostPer1KTokensUsd,
 
     /// <summary>The known cost a minute.</summary>
