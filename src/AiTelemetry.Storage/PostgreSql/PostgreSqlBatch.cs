@@ -69,8 +69,15 @@ internal sealed class PostgreSqlBatch
                 Write(rows, counted.Where(place => _records[place].StartedAtTicks >= transaction.Floors.Rows), numbers);
             }
             var adding = transaction.AddRowsAsync(rows);
-            var totals = sums.Packed();
-            await adding.ConfigureAwait(false);
+            byte[][] totals;
+            try
+            {
+                totals = sums.Packed();
+            }
+            finally
+            {
+                await adding.ConfigureAwait(false); // sums that cannot be read must not end what is under way
+            }
             await transaction.CommitAsync(keys, sums, totals).ConfigureAwait(false);
         }
     }
