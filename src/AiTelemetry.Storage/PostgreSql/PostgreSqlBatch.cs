@@ -77,7 +77,7 @@ internal sealed class PostgreSqlBatch
             }
             finally
             {
-                await adding.ConfigureAwait(false);
+                await adding.ConfigureAwait(false); // sums that cannot be read must not end what is under way
             }
             await transaction.CommitAsync(keys, sums, totals).ConfigureAwait(false);
         }

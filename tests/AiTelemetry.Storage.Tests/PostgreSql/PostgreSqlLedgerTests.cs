@@ -146,6 +146,24 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     }
 
     [PostgreSqlFact]
+    public async Task Sums_that_cannot_be_read_fail_the_append_and_nothing_of_it_is_kept()
+    {
+        var database = await server.NewDatabaseAsync();
+        using var ledger = At(database);
+        await ledger.AppendAsync([Records.Call(Now)]);
+        await using var source = NpgsqlDataSource.Create(database);
+        await using (var spoil = source.CreateCommand("UPDATE aitelemetry.rollups SET totals = substr(totals, 1, 3)"))
+            await spoil.ExecuteNonQueryAsync();
+
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await ledger.AppendAsync([Records.Call(Now.AddSeconds(1)), .. Records.Many(2000, 8, Now, TimeSpan.FromDays(1))]));
+
+        Assert.Single(await ledger.RowsAsync(Now.AddDays(-2), Now.AddDays(1), default));
+        Assert.Single(await ledger.KeysAsync(Guid.Empty, 10, default));
+        await ledger.RebuildAsync(null, default);
+        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now.AddSeconds(2))])).Added);
+    }
+
+    [PostgreSqlFact]
     public async Task A_newer_version_is_refused()
     {
         var database = await server.NewDatabaseAsync();
