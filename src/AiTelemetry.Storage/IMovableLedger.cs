@@ -15,9 +15,6 @@ internal interface IMovableLedger
     /// <summary>What is left of pruned times.</summary>
     ValueTask<LedgerPast> PastAsync(CancellationToken cancellationToken);
 
-    /// <summary>From when on the keys of all records are kept (<see cref="LedgerPast.KeysFrom"/>).</summary>
-    ValueTask<long> KeysFromAsync(CancellationToken cancellationToken);
-
     /// <summary>The keys after one, by id.</summary>
     ValueTask<IReadOnlyList<RecordKey>> KeysAsync(Guid after, int most, CancellationToken cancellationToken);
 

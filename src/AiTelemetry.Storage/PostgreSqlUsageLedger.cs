@@ -85,7 +85,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
             await NumberAsync(connection, KeysFrom).ConfigureAwait(false));
     }, cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<long> KeysFromAsync(CancellationToken cancellationToken) => await OnConnectionAsync(static connection => NumberAsync(connection, KeysFrom), cancellationToken).ConfigureAwait(false);
+    internal override async ValueTask<long> KeysFromAsync(CancellationToken cancellationToken) => await OnConnectionAsync(static connection => NumberAsync(connection, KeysFrom), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<IReadOnlyList<RecordKey>> KeysAsync(Guid after, int most, CancellationToken cancellationToken) => await OnConnectionAsync(async connection =>
     {
@@ -186,6 +186,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
     /// <summary>Does something on a connection; again where it failed in a way that passes: all that is done here may be done twice.</summary>
     async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
+        var wasSent = false;
         for (var failures = 1; ; failures++)
         {
             try
@@ -193,6 +194,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
                 var connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                 {
+                    wasSent = true;
                     if (!_isOpen)
                         await MakeReadyAsync(connection, cancellationToken).ConfigureAwait(false);
                     return await work(connection).ConfigureAwait(false);
@@ -208,7 +210,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
             }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException)
             {
-                throw new UsageLedgerException($"PostgreSQL refused ({e.Message.TrimEnd('.')}). Nothing of this was acknowledged; it may be tried again.", e);
+                throw new UsageLedgerException($"PostgreSQL refused ({e.Message.TrimEnd('.')}). Nothing of this was acknowledged; it may be tried again.", e) { WasNotSent = !wasSent };
             }
         }
     }

@@ -85,7 +85,7 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
         return new LedgerPast(floors, floors.Rows == 0 ? [] : reader.RollUps(DateTime.UnixEpoch.Ticks, floors.Rows), reader.KeysFrom);
     }, cancellationToken);
 
-    public ValueTask<long> KeysFromAsync(CancellationToken cancellationToken) => ReadAsync(static reader => reader.KeysFrom, cancellationToken);
+    internal override ValueTask<long> KeysFromAsync(CancellationToken cancellationToken) => ReadAsync(static reader => reader.KeysFrom, cancellationToken);
 
     public async ValueTask<IReadOnlyList<RecordKey>> KeysAsync(Guid after, int most, CancellationToken cancellationToken) =>
         await ReadAsync(reader => reader.Keys(after, most), cancellationToken).ConfigureAwait(false);

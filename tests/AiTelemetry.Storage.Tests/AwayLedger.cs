@@ -17,6 +17,8 @@ internal sealed class AwayLedger(UsageLedgerOptions options, TimeProvider time) 
 
     internal override ValueTask RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken) => _inner.RebuildAsync(progress, cancellationToken);
 
+    internal override ValueTask<long> KeysFromAsync(CancellationToken cancellationToken) => IsAway ? throw new UsageLedgerException("The server is away.") : _inner.KeysFromAsync(cancellationToken);
+
     internal override ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => _inner.PruneAsync(cancellationToken);
 
     internal override ValueTask<IReadOnlyList<UsageRecord>> RowsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => _inner.RowsAsync(from, to, cancellationToken);
@@ -26,7 +28,7 @@ internal sealed class AwayLedger(UsageLedgerOptions options, TimeProvider time) 
     private protected override async ValueTask CommitAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
     {
         if (IsAway)
-            throw new UsageLedgerException("The server is away.");
+            throw new UsageLedgerException("The server is away.") { WasNotSent = true };
         if (Hangs is { } hangs)
             await hangs;
         var result = await _inner.AppendAsync(records, TimeSpan.MaxValue, cancellationToken);

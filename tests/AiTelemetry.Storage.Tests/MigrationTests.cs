@@ -90,7 +90,7 @@ public sealed class MigrationTests : IDisposable
 
         public ValueTask<LedgerPast> PastAsync(CancellationToken cancellationToken) => inner.PastAsync(cancellationToken);
 
-        public ValueTask<long> KeysFromAsync(CancellationToken cancellationToken) => inner.KeysFromAsync(cancellationToken);
+        internal override ValueTask<long> KeysFromAsync(CancellationToken cancellationToken) => inner.KeysFromAsync(cancellationToken);
 
         public ValueTask AdoptAsync(IReadOnlyList<UsageRecord> rows, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -60,6 +60,50 @@ public sealed class OutboxTests : IDisposable
         Assert.Equal(50, Assert.Single(await ledger.QueryAsync(new UsageQuery { From = Now.AddDays(-9), To = Now.AddDays(1) }))[UsageMeasure.Calls]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_record_that_the_server_may_have_counted_and_forgotten_since_is_kept_apart_and_one_it_was_never_asked_for_is_counted(bool whileBringing)
+    {
+        var (asked, unasked) = (Records.Call(Now), Records.Call(Now.AddMinutes(1)));
+        using (var ledger = Before(_server))
+        {
+            if (whileBringing)
+            {
+                _server.IsAway = true;
+                await ledger.AppendAsync([asked]);
+                _server.LostAnswers = int.MaxValue;
+                _server.IsAway = false;
+                for (var times = 0; (await _server.RowsAsync(Now.AddDays(-1), Now.AddDays(1), default)).Count == 0 && times < 1000; times++)
+                    await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            }
+            else
+            {
+                _server.LostAnswers = int.MaxValue;
+                await ledger.AppendAsync([asked]);
+            }
+        }
+        _server.IsAway = true;
+        using (var ledger = Before(_server))
+            await ledger.AppendAsync([unasked]);
+        _server.LostAnswers = 0;
+        _server.IsAway = false;
+        _time.Now = Now.AddDays(60);
+        await _server.AppendAsync([Records.Call(_time.Now.AddDays(-2)), Records.Call(_time.Now.AddDays(-1)), Records.Call(_time.Now)]);
+        await _server.PruneAsync(default);
+        Assert.InRange(await _server.KeysFromAsync(default), Now.AddDays(1).UtcTicks, _time.Now.UtcTicks);
+
+        using var next = Before(_server);
+        await next.OpenAsync();
+        await BroughtAsync(next);
+
+        var day = new UsageQuery { From = new DateTimeOffset(2026, 5, 20, 0, 0, 0, TimeSpan.Zero), To = new DateTimeOffset(2026, 5, 21, 0, 0, 0, TimeSpan.Zero) };
+        Assert.Equal(2, Assert.Single(await next.QueryAsync(day))[UsageMeasure.Calls]);
+        using var file = new AiTelemetry.Storage.Sqlite.SqliteDatabase(_folder.File("usage-outbox.db"), forWriting: false);
+        Assert.Equal(0, file.Number("SELECT count(*) FROM waiting"));
+        Assert.Contains("does not know any more what it has counted", file.Text($"SELECT reason FROM refused WHERE id = x'{Convert.ToHexString(asked.Id.ToByteArray(bigEndian: true))}'"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_a_process_left_in_its_outbox_is_brought_by_the_next_also_from_the_outbox_of_a_second_one()
     {
@@ -221,8 +265,8 @@ public sealed class OutboxTests : IDisposable
         using (var file = new AiTelemetry.Storage.Sqlite.SqliteDatabase(_folder.File("usage-outbox.db"), forWriting: true))
         {
             // As a newer version of this package wrote it, and as nobody did.
-            file.Run("INSERT INTO waiting SELECT x'019e4ef411117abc8def000000000001', replace(line, '\"version\":1,', '\"version\":99,') FROM waiting LIMIT 1; "
-                + "INSERT INTO waiting VALUES (x'00', 'no json'); UPDATE waiting SET id = x'019e4ef411117abc8def000000000002' WHERE id = x'00'");
+            file.Run("INSERT INTO waiting (id, line) SELECT x'019e4ef411117abc8def000000000001', replace(line, '\"version\":1,', '\"version\":99,') FROM waiting LIMIT 1; "
+                + "INSERT INTO waiting (id, line) VALUES (x'00', 'no json'); UPDATE waiting SET id = x'019e4ef411117abc8def000000000002' WHERE id = x'00'");
         }
         _server.IsAway = false;
 

@@ -20,7 +20,7 @@ internal static class RecordImport
         using var stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
         using var reader = new StreamReader(stream);
         var records = file.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? FromCsvAsync(reader, RefuseAsync, cancellationToken) : FromLinesAsync(reader, RefuseAsync, cancellationToken);
-        var keysFrom = await ((IMovableLedger)ledger).KeysFromAsync(cancellationToken).ConfigureAwait(false);
+        var keysFrom = await ledger.KeysFromAsync(cancellationToken).ConfigureAwait(false);
         await foreach (var numbered in records.ConfigureAwait(false))
         {
             if (RecordRules.TicksOf(numbered.Record.Id) < keysFrom)

@@ -1,4 +1,5 @@
 // One piece because appends, the loop and the setting aside share one list of outboxes under one lock.
+using System.Globalization;
 using AiTelemetry.Storage.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,9 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     bool _isAway;
     bool _isClosed;
     bool _wasSetAside;
+
+    /// <summary>Whether the server was asked for records that no outbox took either: they come again, and nobody knows which they are.</summary>
+    volatile bool _wasAskedInVain;
 
     public override ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {
@@ -83,6 +87,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
     private protected override async ValueTask CommitAsync(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, CancellationToken cancellationToken)
     {
         var own = Own();
+        var asked = _wasAskedInVain;
         if (!Volatile.Read(ref _isAway))
         {
             try
@@ -92,16 +97,18 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             }
             catch (Exception e) when (e is UsageLedgerException || (e is OperationCanceledException && _hurrying.IsCancellationRequested))
             {
+                asked |= e is not UsageLedgerException { WasNotSent: true };
                 if (!Interlocked.Exchange(ref _isAway, true))
                     WentAway(logger, e is UsageLedgerException ? e.Message : "it does not answer, and the app is stopping", own.Path);
             }
         }
         try
         {
-            own.Put(records, statuses);
+            own.Put(records, statuses, asked);
         }
         catch (SqliteFailure failure) when (failure.IsDamage)
         {
+            _wasAskedInVain |= asked;
             throw new UsageLedgerException($"The outbox {own.Path} is damaged ({failure.Message}) and is set aside; a new one is begun. Append the records again.", SetAside(own, failure));
         }
         catch (UsageLedgerException full)
@@ -113,11 +120,13 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             }
             catch (Exception e) when (e is UsageLedgerException || (e is OperationCanceledException && _hurrying.IsCancellationRequested))
             {
+                _wasAskedInVain |= asked || e is not UsageLedgerException { WasNotSent: true };
                 throw new UsageLedgerException(full.Message, full);
             }
         }
         catch (ObjectDisposedException e) when (!_isClosed)
         {
+            _wasAskedInVain |= asked;
             throw new UsageLedgerException($"The outbox {own.Path} was damaged and is set aside; a new one is begun. Append the records again.", e);
         }
         Bring();
@@ -133,12 +142,12 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             statuses[places[i]] = result[i];
     }
 
-    /// <summary>What an append says, unless it is not waited for any more: it may go on, and what it brings is known by its id.</summary>
-    static async Task<AppendResult> UntilAsync(ValueTask<AppendResult> append, CancellationToken ended)
+    /// <summary>What the server says, unless it is not waited for any more: an append may go on, and what it brings is known by its id.</summary>
+    static async Task<T> UntilAsync<T>(ValueTask<T> asking, CancellationToken ended)
     {
-        var appending = append.AsTask();
-        _ = appending.ContinueWith(static left => left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return await appending.WaitAsync(ended).ConfigureAwait(false);
+        var answer = asking.AsTask();
+        _ = answer.ContinueWith(static left => left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return await answer.WaitAsync(ended).ConfigureAwait(false);
     }
 
     /// <summary>Starts the loop unless it runs.</summary>
@@ -163,8 +172,10 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
                 outbox = Fullest();
                 if (outbox is null)
                     return;
-                var waiting = outbox.Oldest(Together);
+                var keysFrom = await UntilAsync(server.KeysFromAsync(_closing.Token), _closing.Token).ConfigureAwait(false); // which also asks whether it is there
+                var waiting = outbox.Oldest(Together).ConvertAll(record => MayBeForgotten(record, keysFrom) ? record with { Record = null, Fault = Forgotten(keysFrom) } : record);
                 var readable = waiting.FindAll(static record => record.Record is not null);
+                outbox.MarkAsked(readable);
                 var result = await UntilAsync(server.AppendAsync(readable.ConvertAll(static record => record.Record!), TimeSpan.MaxValue, _closing.Token), _closing.Token).ConfigureAwait(false);
                 foreach (var refused in result.Refused)
                     waiting[waiting.IndexOf(readable[refused.Index])] = readable[refused.Index] with { Fault = refused.Reason };
@@ -189,6 +200,12 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             }
         }
     }
+
+    /// <summary>Whether the server may have counted a record and dropped its key since: asked again, it would count it twice.</summary>
+    static bool MayBeForgotten(RecordOutbox.Waiting record, long keysFrom) => record.WasAsked && RecordRules.TicksOf(record.Id) < keysFrom;
+
+    static string Forgotten(long keysFrom) => string.Create(CultureInfo.InvariantCulture,
+        $"The server was asked to take it and did not answer, and of records before {new DateTime(keysFrom, DateTimeKind.Utc):yyyy-MM-dd} it does not know any more what it has counted.");
 
     /// <summary>An outbox that has records; null, and the loop is over, where none has: in one step, so that a record put in now starts a new loop.</summary>
     RecordOutbox? Fullest()

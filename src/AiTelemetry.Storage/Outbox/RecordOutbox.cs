@@ -13,6 +13,7 @@ internal sealed class RecordOutbox : IDisposable
     readonly SqliteDatabase _database;
     readonly SqliteStatement _add;
     readonly SqliteStatement _take;
+    readonly SqliteStatement _ask;
     readonly SqliteStatement _remove;
     readonly SqliteStatement _refuse;
     readonly long _mostBytes;
@@ -32,10 +33,10 @@ internal sealed class RecordOutbox : IDisposable
             var version = SqliteSchema.Outbox.VersionOf(database, path);
             SqliteSchema.MakeDurable(database);
             SqliteSchema.Outbox.Bring(database, version);
-            database.Run("CREATE TABLE IF NOT EXISTS refused (id BLOB NOT NULL PRIMARY KEY, line BLOB NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID");
             database.Run(FormattableString.Invariant($"PRAGMA max_page_count = {mostBytes / PageBytes}"));
-            _add = database.Prepare("INSERT OR IGNORE INTO waiting (id, line) VALUES (?1, ?2)");
-            _take = database.Prepare("SELECT id, line FROM waiting ORDER BY id LIMIT ?1");
+            _add = database.Prepare("INSERT OR IGNORE INTO waiting (id, line, asked) VALUES (?1, ?2, ?3)");
+            _take = database.Prepare("SELECT id, line, asked FROM waiting ORDER BY id LIMIT ?1");
+            _ask = database.Prepare("UPDATE waiting SET asked = 1 WHERE id = ?1");
             _remove = database.Prepare("DELETE FROM waiting WHERE id = ?1");
             _refuse = database.Prepare("INSERT OR REPLACE INTO refused (id, line, reason) SELECT id, line, ?2 FROM waiting WHERE id = ?1");
             _database = database;
@@ -63,8 +64,11 @@ internal sealed class RecordOutbox : IDisposable
     }
 
     /// <summary>Puts records in, all or none; those that were there already are told as known.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="statuses">What becomes of each; those that are refused already are left out.</param>
+    /// <param name="asked">Whether the server was asked to take them and may have.</param>
     /// <exception cref="UsageLedgerException">It is full, or the disk refuses.</exception>
-    public void Put(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses)
+    public void Put(IReadOnlyList<UsageRecord> records, AppendStatus[] statuses, bool asked)
     {
         lock (_lock)
         {
@@ -78,6 +82,7 @@ internal sealed class RecordOutbox : IDisposable
                     records[i].Id.TryWriteBytes(id, bigEndian: true, out _);
                     _add.Bind(1, id);
                     _add.Bind(2, RecordLine.Of(records[i]));
+                    _add.Bind(3, asked ? 1 : 0);
                     _add.Run();
                     statuses[i] = _database.Changes > 0 ? AppendStatus.Added : AppendStatus.Known;
                 }
@@ -95,18 +100,38 @@ internal sealed class RecordOutbox : IDisposable
             _take.Bind(1, most);
             while (_take.Step())
             {
-                var id = new Guid(_take.Bytes(0), bigEndian: true);
+                var waiting = new Waiting(new Guid(_take.Bytes(0), bigEndian: true), null, _take.Long(2) != 0, null);
                 try
                 {
-                    records.Add(new Waiting(id, RecordLine.Read(_take.Bytes(1).ToArray()), null));
+                    records.Add(waiting with { Record = RecordLine.Read(_take.Bytes(1).ToArray()) });
                 }
                 catch (FormatException e)
                 {
-                    records.Add(new Waiting(id, null, e.Message));
+                    records.Add(waiting with { Fault = e.Message });
                 }
             }
         }
         return records;
+    }
+
+    /// <summary>Keeps in mind that the server is asked to take these from now on.</summary>
+    public void MarkAsked(IReadOnlyList<Waiting> records)
+    {
+        if (records.All(static record => record.WasAsked))
+            return;
+        lock (_lock)
+        {
+            InTransaction(() =>
+            {
+                Span<byte> id = stackalloc byte[16];
+                foreach (var record in records)
+                {
+                    record.Id.TryWriteBytes(id, bigEndian: true, out _);
+                    _ask.Bind(1, id);
+                    _ask.Run();
+                }
+            });
+        }
     }
 
     /// <summary>Takes records out; those that have a fault stay in the file, in the table <c>refused</c>.</summary>
@@ -164,6 +189,7 @@ internal sealed class RecordOutbox : IDisposable
     /// <summary>A record that waits.</summary>
     /// <param name="Id">Its id.</param>
     /// <param name="Record">The record; null where its line cannot be read.</param>
+    /// <param name="WasAsked">Whether the server was asked to take it, and may have it although the answer did not come.</param>
     /// <param name="Fault">Why the ledger never takes it; null where it may.</param>
-    public sealed record Waiting(Guid Id, UsageRecord? Record, string? Fault);
+    public sealed record Waiting(Guid Id, UsageRecord? Record, bool WasAsked, string? Fault);
 }

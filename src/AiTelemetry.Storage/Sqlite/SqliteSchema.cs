@@ -8,7 +8,7 @@ internal sealed record SqliteSchema(int ApplicationId, int Version, string Name)
 {
     public static readonly SqliteSchema Ledger = new(1097421925, 3, "schema");
 
-    public static readonly SqliteSchema Outbox = new(1097421926, 1, "outbox");
+    public static readonly SqliteSchema Outbox = new(1097421926, 2, "outbox");
 
     /// <summary>The version of a file; 0 for an empty one, to be made.</summary>
     /// <exception cref="UsageLedgerException">It is another program's, or newer.</exception>

@@ -12,6 +12,7 @@ internal sealed class InMemoryUsageLedger(UsageLedgerOptions options, TimeProvid
     readonly Dictionary<UInt128, (CallIdentity.Seen Seen, long Last)> _calls = [];
     readonly Dictionary<(RollUpStep Step, long Bucket, UsageSeries Series), UsageTotals> _sums = [];
     RollUpFloors _floors;
+    long _keysFrom;
 
     public override ValueTask OpenAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
@@ -25,6 +26,12 @@ internal sealed class InMemoryUsageLedger(UsageLedgerOptions options, TimeProvid
                 Sum(record, _floors.Rows);
         }
         return ValueTask.CompletedTask;
+    }
+
+    internal override ValueTask<long> KeysFromAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return ValueTask.FromResult(_keysFrom);
     }
 
     internal override ValueTask<bool> PruneAsync(CancellationToken cancellationToken)
@@ -41,7 +48,8 @@ internal sealed class InMemoryUsageLedger(UsageLedgerOptions options, TimeProvid
             foreach (var key in _sums.Keys.Where(key => key.Bucket < _floors[key.Step]).ToArray())
                 _sums.Remove(key);
             var keysFrom = now - Options.KeyRetention.Ticks;
-            _ids.RemoveWhere(id => RecordRules.TicksOf(id) < keysFrom);
+            if (_ids.RemoveWhere(id => RecordRules.TicksOf(id) < keysFrom) > 0)
+                _keysFrom = Math.Max(_keysFrom, keysFrom);
             foreach (var key in _calls.Where(call => call.Value.Last < keysFrom).Select(static call => call.Key).ToArray())
                 _calls.Remove(key);
         }

@@ -109,6 +109,9 @@ public abstract class UsageLedger : IAsyncDisposable, IDisposable
     {
     }
 
+    /// <summary>From when on the keys of all records are kept, by the moment in their ids, in ticks; what is older may have been counted, and the ledger does not know. 0 where all are.</summary>
+    internal virtual ValueTask<long> KeysFromAsync(CancellationToken cancellationToken) => ValueTask.FromResult(0L);
+
     /// <summary>Prunes one small step, and says whether more is to be done.</summary>
     internal abstract ValueTask<bool> PruneAsync(CancellationToken cancellationToken);
 

@@ -22,4 +22,7 @@ public sealed class UsageLedgerException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether it is certain that nothing of an append reached the ledger; where it is not, it may be there although its answer was lost.</summary>
+    internal bool WasNotSent { get; init; }
 }
