@@ -99,6 +99,8 @@ internal static class PostgreSqlGates
         Run(plain, "CREATE INDEX ON plain_calls (started_at); ANALYZE");
         var query = new UsageQuery { From = now.AddHours(-24), To = now, GroupBy = [UsageDimension.Model], Measures = [UsageMeasure.CostUsd] };
         var (ours, theirs) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var i = 0; i < 100; i++) // the runtime compiles what ran often
+            Measured(() => ledger.QueryAsync(query).AsTask());
         for (var round = 0; round < 25; round++)
         {
             var our = Measured(() => ledger.QueryAsync(query).AsTask());
