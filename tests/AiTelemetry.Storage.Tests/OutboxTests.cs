@@ -1,3 +1,4 @@
+// One piece because all of it is said of one server, which is away, hangs or loses its answers.
 using AiTelemetry.Storage.Outbox;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -31,11 +32,14 @@ public sealed class OutboxTests : IDisposable
     public async Task Records_of_an_outage_reach_the_server_once_when_it_is_back_however_late()
     {
         using var ledger = Before(_server);
+        var failed = 0;
+        ledger.CommitFailed = () => Interlocked.Increment(ref failed);
         var records = Records.Many(1200, 31, Now, TimeSpan.FromDays(20));
         _server.IsAway = true;
 
         foreach (var part in records.Chunk(100))
             Assert.Empty((await ledger.AppendAsync(part)).Refused);
+        Assert.NotEqual(0, failed);
         Assert.Equal(100, (await ledger.AppendAsync(records[..100])).Known);
         _time.Now = Now.AddDays(60); // longer than the lateness window, and than a record may be late
         _server.IsAway = false;
@@ -270,11 +274,14 @@ public sealed class OutboxTests : IDisposable
         }
         _server.IsAway = false;
 
+        var refused = 0L;
         await using (var again = Before(_server))
         {
+            again.RefusedLater = count => refused += count;
             await again.OpenAsync();
             await BroughtAsync(again);
         }
+        Assert.Equal(2, refused);
 
         Assert.Equal(2, (await _server.RowsAsync(Now.AddDays(-9), Now.AddDays(1), default)).Count);
         using var left = new AiTelemetry.Storage.Sqlite.SqliteDatabase(_folder.File("usage-outbox.db"), forWriting: false);

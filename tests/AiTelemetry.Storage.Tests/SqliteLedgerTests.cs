@@ -1,3 +1,4 @@
+// One piece because it inherits the cases of every ledger, which would run again in a second class.
 using System.Text;
 using AiTelemetry.Storage.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

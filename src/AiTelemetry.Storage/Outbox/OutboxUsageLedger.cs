@@ -98,6 +98,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             catch (Exception e) when (e is UsageLedgerException || (e is OperationCanceledException && _hurrying.IsCancellationRequested))
             {
                 asked |= e is not UsageLedgerException { WasNotSent: true };
+                CommitFailed?.Invoke();
                 if (!Interlocked.Exchange(ref _isAway, true))
                     WentAway(logger, e is UsageLedgerException ? e.Message : "it does not answer, and the app is stopping", own.Path);
             }
@@ -181,7 +182,10 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
                     waiting[waiting.IndexOf(readable[refused.Index])] = readable[refused.Index] with { Fault = refused.Reason };
                 outbox.Remove(waiting);
                 if (waiting.Find(static record => record.Fault is not null) is { } first)
+                {
+                    RefusedLater?.Invoke(waiting.Count(static record => record.Fault is not null));
                     Refused(logger, waiting.Count(static record => record.Fault is not null), outbox.Path, first.Fault!);
+                }
                 failures = 0;
             }
             catch (OperationCanceledException) when (_closing.IsCancellationRequested)
@@ -194,6 +198,7 @@ internal sealed partial class OutboxUsageLedger(UsageLedger server, string path,
             }
             catch (Exception e)
             {
+                CommitFailed?.Invoke();
                 if (++failures % 100 == 0)
                     StillAway(logger, failures, e.Message);
                 await Task.Delay(CommitRetry.WaitAfter(failures), Time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

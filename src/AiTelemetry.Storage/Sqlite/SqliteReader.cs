@@ -5,20 +5,15 @@ namespace AiTelemetry.Storage.Sqlite;
 /// <summary>A connection that reads a file; it sees one moment of it at a time, and neither waits for the writer nor holds it up.</summary>
 internal sealed class SqliteReader : IDisposable
 {
-    const int MostKept = 50_000;
-
     readonly string _path;
     readonly SqliteDatabase _database;
     readonly SqliteStatement _sums;
     readonly SqliteStatement _allSums;
     readonly SqliteStatement _summed;
-    readonly SqliteStatement _series;
-    readonly SqliteStatement _word;
     readonly SqliteStatement _version;
     readonly Func<int, long?> _count;
     readonly Func<int, long?> _summedCount;
-    readonly Dictionary<long, UsageSeries> _knownSeries = [];
-    readonly Dictionary<long, string?> _knownWords = [];
+    readonly KnownWords _words;
 
     /// <summary>Those that depend on the file's version, which its writer may raise at any time.</summary>
     SqliteStatement _rows;
@@ -39,8 +34,7 @@ internal sealed class SqliteReader : IDisposable
             _sums = _database.Prepare("SELECT bucket, series, totals FROM rollups WHERE step = ?1 AND bucket >= ?2 AND bucket < ?3");
             _allSums = _database.Prepare("SELECT step, bucket, series, totals FROM rollups WHERE bucket >= ?1 AND bucket < ?2");
             _summed = _database.Prepare($"SELECT {SummedColumns.Names} FROM records WHERE started_at >= ?1 AND started_at < ?2");
-            _series = _database.Prepare("SELECT provider, model, operation, outcome, error_type, source, team, feature FROM series WHERE id = ?1");
-            _word = _database.Prepare("SELECT word FROM words WHERE id = ?1");
+            _words = new KnownWords(_database);
         }
         catch
         {
@@ -63,7 +57,7 @@ internal sealed class SqliteReader : IDisposable
                 while (_summed.Step())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    answer.Add(SummedColumns.Read(_summed, SeriesOf(_summed.Long(1)), _summedCount));
+                    answer.Add(SummedColumns.Read(_summed, _words.Series(_summed.Long(1)), _summedCount));
                 }
                 continue;
             }
@@ -85,7 +79,7 @@ internal sealed class SqliteReader : IDisposable
         int GroupOf(long series)
         {
             if (!groups.TryGetValue(series, out var group))
-                groups[series] = group = answer.GroupOf(SeriesOf(series));
+                groups[series] = group = answer.GroupOf(_words.Series(series));
             return group;
         }
     });
@@ -127,7 +121,7 @@ internal sealed class SqliteReader : IDisposable
         }
         return [.. sums.OrderBy(static sum => sum.Step).ThenBy(static sum => sum.Bucket).ThenBy(static sum => sum.Series, UsageSeries.Order)];
 
-        void Take((RollUpStep Step, long Bucket, long Series) key, ReadOnlySpan<byte> bytes) => sums.Add(new RollUp(key.Step, key.Bucket, SeriesOf(key.Series), bytes.ToArray()));
+        void Take((RollUpStep Step, long Bucket, long Series) key, ReadOnlySpan<byte> bytes) => sums.Add(new RollUp(key.Step, key.Bucket, _words.Series(key.Series), bytes.ToArray()));
     }
 
     public RollUpFloors Floors => SqliteWriter.FloorsIn(_database);
@@ -192,7 +186,7 @@ internal sealed class SqliteReader : IDisposable
         while (_rows.Step())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            take(RecordColumns.Read(_rows, SeriesOf(_rows.Long(2)), WordOf, _count));
+            take(RecordColumns.Read(_rows, _words.Series(_rows.Long(2)), _words.Word, _count));
         }
     }
 
@@ -266,40 +260,6 @@ internal sealed class SqliteReader : IDisposable
         read();
         return true;
     });
-
-    UsageSeries SeriesOf(long id)
-    {
-        if (_knownSeries.TryGetValue(id, out var known))
-            return known;
-        _series.Bind(1, id);
-        if (!_series.Step())
-            throw new SqliteFailure(SQLitePCL.raw.SQLITE_CORRUPT, FormattableString.Invariant($"series {id} is missing"));
-        var words = new string?[8];
-        for (var i = 0; i < words.Length; i++)
-            words[i] = WordOf(_series.Long(i));
-        _series.Reset();
-        var source = Array.IndexOf(Sources, words[5]);
-        var series = new UsageSeries(words[0] ?? "", words[1], words[2] ?? "", words[3] ?? "", words[4], source < 0 ? UsageSource.Ingest : (UsageSource)source, words[6], words[7]);
-        if (_knownSeries.Count >= MostKept)
-            _knownSeries.Clear();
-        return _knownSeries[id] = series;
-    }
-
-    string? WordOf(long id)
-    {
-        if (id == 0)
-            return null;
-        if (_knownWords.TryGetValue(id, out var known))
-            return known;
-        _word.Bind(1, id);
-        var word = _word.Step() ? _word.Text(0) : null;
-        _word.Reset();
-        if (_knownWords.Count >= MostKept)
-            _knownWords.Clear();
-        return _knownWords[id] = word;
-    }
-
-    static readonly string[] Sources = [.. Enum.GetValues<UsageSource>().Select(UsageSeries.NameOf)];
 
     static long Ticks(long unixSeconds) => (unixSeconds * TimeSpan.TicksPerSecond) + DateTime.UnixEpoch.Ticks;
 }

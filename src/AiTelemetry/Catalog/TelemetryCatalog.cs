@@ -184,7 +184,7 @@ internal static class TelemetryCatalog
     { Buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1], RecordedBy = "ledger" };
 
     public static readonly MetricDefinition PersistErrors = new("llm_usage_persist_errors_total", MeterName, Counter, "{error}",
-        "Errors in keeping usage records: commits that failed and are tried again (db_error), records refused as the queue was full or the shutdown's time was over (timeout), records refused as impossible or too old (validation).",
+        "Errors in keeping usage records: commits that failed and are tried again (db_error; also those to a server whose records an outbox keeps meanwhile), records refused as the queue was full or the shutdown's time was over (timeout), records refused as impossible or too old (validation).",
         new TagDefinition(TagKeys.ErrorType, PersistErrorTypes.All))
     { RecordedBy = "ledger" };
 

@@ -22,6 +22,12 @@ public abstract class UsageLedger : IAsyncDisposable, IDisposable
 
     internal UsageLedgerOptions Options { get; }
 
+    /// <summary>Told when writing fails although the append is answered for: that of a server with an outbox in front of it.</summary>
+    internal Action? CommitFailed { get; set; }
+
+    /// <summary>Told how many records are refused after their append was answered for.</summary>
+    internal Action<long>? RefusedLater { get; set; }
+
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     internal TimeProvider Time => _time;

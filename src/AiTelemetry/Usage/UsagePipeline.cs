@@ -47,6 +47,8 @@ public sealed partial class UsagePipeline : IAsyncDisposable, IDisposable
         _pruned = time.GetTimestamp();
         _logger = loggers.CreateLogger("AiTelemetry.Ledger");
         _instruments = new UsageInstruments(meters, () => Volatile.Read(ref _pending));
+        ledger.CommitFailed = _instruments.CommitFailed;
+        ledger.RefusedLater = _instruments.Refused;
         _queue = Channel.CreateBounded<PendingRecord>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     }
 

@@ -56,6 +56,20 @@ public class UsagePipelineTests
     }
 
     [Fact]
+    public void What_fails_behind_an_append_that_is_answered_for_is_counted_too()
+    {
+        var ledger = new GatedLedger();
+        using var app = App(ledger);
+        app.Services.GetRequiredService<UsagePipeline>();
+
+        ledger.CommitFailed!();
+        ledger.RefusedLater!(3);
+
+        Assert.Equal(1, app.Recorder.Sum(Errors, ("error_type", "db_error")));
+        Assert.Equal(3, app.Recorder.Sum(Errors, ("error_type", "validation")));
+    }
+
+    [Fact]
     public async Task A_commit_that_fails_is_counted_and_tried_again_until_it_succeeds()
     {
         var ledger = new GatedLedger();
