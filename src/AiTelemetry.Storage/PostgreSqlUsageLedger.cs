@@ -17,7 +17,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
 
     readonly NpgsqlDataSource _source;
     readonly SeriesNumbers _series = new();
-    readonly PostgreSqlPruning _pruning = new();
+    readonly PostgreSqlPruning _pruning;
     readonly SemaphoreSlim _opening = new(1, 1);
     bool _isOpen;
 
@@ -27,6 +27,7 @@ internal sealed class PostgreSqlUsageLedger : UsageLedger, IMovableLedger
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.ApplicationName ??= "aitelemetry";
         _source = builder.Build();
+        _pruning = new PostgreSqlPruning(time);
     }
 
     public override async ValueTask OpenAsync(CancellationToken cancellationToken = default) => await OnConnectionAsync(static _ => Task.FromResult(true), cancellationToken).ConfigureAwait(false);

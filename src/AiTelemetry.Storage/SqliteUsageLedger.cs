@@ -10,21 +10,14 @@ namespace AiTelemetry.Storage;
 /// </remarks>
 internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions options, ILogger logger, TimeProvider time) : UsageLedger(options, time), IMovableLedger
 {
-    /// <summary>How many rows of each table a step of pruning deletes: half as many after one that took longer than <see cref="PruneStep"/>, else twice.</summary>
-    const int LeastPruned = 8;
-    const int MostPruned = 500;
-
-    /// <summary>A commit may wait for a step. Half of what it may take, as the next may take longer.</summary>
-    static readonly TimeSpan PruneStep = TimeSpan.FromMilliseconds(25);
-
     readonly string _path = RealPath(path);
+    readonly PruneSize _pruned = new(time);
     readonly SemaphoreSlim _writing = new(1, 1);
     readonly SemaphoreSlim _reading = new(1, 1);
     WriterLock? _lock;
     SqliteWriter? _writer;
     SqliteReader? _reader;
     bool _isClosed;
-    int _pruned = MostPruned;
 
     /// <summary>The file.</summary>
     public string Path => _path;
@@ -114,9 +107,9 @@ internal sealed partial class SqliteUsageLedger(string path, UsageLedgerOptions 
     internal override ValueTask<bool> PruneAsync(CancellationToken cancellationToken) => WriteAsync(
         writer =>
         {
-            var start = Time.GetTimestamp();
-            var more = writer.Prune(Options, Now.UtcTicks, _pruned);
-            _pruned = Time.GetElapsedTime(start) > PruneStep ? Math.Max(LeastPruned, _pruned / 2) : Math.Min(MostPruned, _pruned * 2);
+            var begun = _pruned.Begin();
+            var more = writer.Prune(Options, Now.UtcTicks, _pruned.Rows);
+            _pruned.Ended(begun);
             return more;
         }, cancellationToken);
 

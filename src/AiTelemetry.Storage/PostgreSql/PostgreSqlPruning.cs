@@ -3,9 +3,9 @@ using Npgsql;
 namespace AiTelemetry.Storage.PostgreSql;
 
 /// <summary>Pruning by steps: a few of the oldest rows, sums and keys in one transaction, which those who append wait for.</summary>
-internal sealed class PostgreSqlPruning
+internal sealed class PostgreSqlPruning(TimeProvider time)
 {
-    const int Most = 500;
+    readonly PruneSize _size = new(time);
 
     /// <summary>Where the step before began: what lies in front is deleted, and would be passed again and again until the server cleans up. Anew for each time that there is something to prune.</summary>
     Beginning _beginning = Beginning.Unknown;
@@ -14,6 +14,7 @@ internal sealed class PostgreSqlPruning
     /// <returns>Whether there is more.</returns>
     public async Task<bool> StepAsync(LedgerTransaction transaction, UsageLedgerOptions options, long now)
     {
+        var (begun, most) = (_size.Begin(), _size.Rows);
         var (oldest, oldestKey, newestDays) = await OldestAsync(transaction, Interlocked.Exchange(ref _beginning, Beginning.Unknown), now).ConfigureAwait(false);
         now = RollUpFloors.TrustedTime(now, newestDays);
         if (now == 0)
@@ -25,31 +26,32 @@ internal sealed class PostgreSqlPruning
         for (var step = RollUpStep.Rows; step <= RollUpStep.Day; step++)
         {
             if (oldest[(int)step] < floors[step])
-                deletions.Add(Delete(step, oldest[(int)step], floors[step]));
+                deletions.Add(Delete(step, most, oldest[(int)step], floors[step]));
         }
         var keysFrom = Math.Max(DateTime.UnixEpoch.Ticks, now - options.KeyRetention.Ticks);
         var firstKey = FirstOf(keysFrom);
         if (oldestKey is { } key && key.CompareTo(firstKey) < 0)
         {
-            deletions.Add(new($"DELETE FROM aitelemetry.record_keys WHERE id = ANY (ARRAY (SELECT id FROM aitelemetry.record_keys WHERE id >= '{key}' AND id < '{firstKey}' ORDER BY id LIMIT {Most}))"));
+            deletions.Add(new($"DELETE FROM aitelemetry.record_keys WHERE id = ANY (ARRAY (SELECT id FROM aitelemetry.record_keys WHERE id >= '{key}' AND id < '{firstKey}' ORDER BY id LIMIT {most}))"));
             await transaction.SaveKeysFromAsync(keysFrom).ConfigureAwait(false);
         }
         if (deletions.Count == 0)
             return false;
         await transaction.RunAsync([.. deletions]).ConfigureAwait(false);
-        var isMore = deletions.Exists(static deletion => deletion.RecordsAffected == Most);
+        var isMore = deletions.Exists(deletion => deletion.RecordsAffected == most);
+        _size.Ended(begun);
         if (isMore)
             _beginning = new Beginning(oldest[(int)RollUpStep.Rows], oldestKey);
         return isMore;
     }
 
     /// <summary>In the order of an index, or the server would look for them from the front of the table, where those lie that are deleted already.</summary>
-    static NpgsqlBatchCommand Delete(RollUpStep step, long from, long before)
+    static NpgsqlBatchCommand Delete(RollUpStep step, int most, long from, long before)
     {
         var (table, where, order) = step == RollUpStep.Rows
             ? ("records", FormattableString.Invariant($"started_at >= {PostgreSqlColumns.UnixTicks(from)} AND started_at < {PostgreSqlColumns.UnixTicks(before)}"), "started_at")
             : ("rollups", FormattableString.Invariant($"step = {(int)step} AND bucket >= {PostgreSqlColumns.UnixSeconds(from)} AND bucket < {PostgreSqlColumns.UnixSeconds(before)}"), "bucket");
-        return new($"DELETE FROM aitelemetry.{table} WHERE ctid = ANY (ARRAY (SELECT ctid FROM aitelemetry.{table} WHERE {where} ORDER BY {order} LIMIT {Most}))");
+        return new($"DELETE FROM aitelemetry.{table} WHERE ctid = ANY (ARRAY (SELECT ctid FROM aitelemetry.{table} WHERE {where} ORDER BY {order} LIMIT {most}))");
     }
 
     /// <summary>Where each step begins (never, where it has nothing), the first key, and the newest days for <see cref="RollUpFloors.TrustedTime"/>; moments in ticks.</summary>

@@ -13,7 +13,9 @@ internal sealed class SeriesNumbers
     readonly ConcurrentDictionary<UsageSeries, int> _numbers = new();
     readonly ConcurrentDictionary<int, UsageSeries> _series = new();
 
-    public int this[in UsageSeries series] => _numbers[series];
+    /// <exception cref="UsageLedgerException">It was forgotten meanwhile, as another append had so many others.</exception>
+    public int this[in UsageSeries series] => _numbers.TryGetValue(series, out var number) ? number
+        : throw new UsageLedgerException(FormattableString.Invariant($"More than {Most} series of provider, model, operation, outcome, error, source, team and feature are written at once; append the records again."));
 
     /// <summary>The series of a row, whose number and columns are where it says.</summary>
     public UsageSeries Of(NpgsqlDataReader row, int number, int first)
