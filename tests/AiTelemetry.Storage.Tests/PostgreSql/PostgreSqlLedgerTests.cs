@@ -91,6 +91,24 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     }
 
     [PostgreSqlFact]
+    public async Task Pruning_takes_smaller_steps_where_they_take_long()
+    {
+        using var ledger = At(await server.NewDatabaseAsync());
+        await ledger.AppendAsync([.. Records.Many(1000, 15, Now, TimeSpan.FromDays(2)).Select(static record => record with { Source = UsageSource.Handler })]);
+        _time.Now = Now.AddDays(12);
+        await ledger.AppendAsync([Records.Call(_time.Now.AddDays(-2)), Records.Call(_time.Now.AddDays(-1)), Records.Call(_time.Now)]);
+        _time.Step = TimeSpan.FromMilliseconds(30);
+        var left = new List<int>();
+        for (var step = 0; step < 3; step++)
+        {
+            Assert.True(await ledger.PruneAsync(default));
+            left.Add((await ledger.RowsAsync(Now.AddDays(-30), Now.AddDays(30), default)).Count);
+        }
+
+        Assert.Equal([503, 253, 128], left);
+    }
+
+    [PostgreSqlFact]
     public async Task A_step_of_pruning_takes_500_rows_and_keys_at_most_and_the_steps_end_when_all_are_gone()
     {
         using var ledger = At(await server.NewDatabaseAsync());
