@@ -164,7 +164,7 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
     }
 
     [PostgreSqlFact]
-    public async Task Sums_that_cannot_be_read_fail_the_append_and_nothing_of_it_is_kept()
+    public async Task Sums_that_cannot_be_read_fail_the_append_with_what_to_do_and_nothing_of_it_is_kept()
     {
         var database = await server.NewDatabaseAsync();
         using var ledger = At(database);
@@ -173,8 +173,9 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
         await using (var spoil = source.CreateCommand("UPDATE aitelemetry.rollups SET totals = substr(totals, 1, 3)"))
             await spoil.ExecuteNonQueryAsync();
 
-        await Assert.ThrowsAsync<InvalidDataException>(async () => await ledger.AppendAsync([Records.Call(Now.AddSeconds(1)), .. Records.Many(2000, 8, Now, TimeSpan.FromDays(1))]));
+        var refused = await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.AppendAsync([Records.Call(Now.AddSeconds(1)), .. Records.Many(2000, 8, Now, TimeSpan.FromDays(1))]));
 
+        Assert.Contains("run 'aitel ledger rebuild'", refused.Message, StringComparison.Ordinal);
         Assert.Single(await ledger.RowsAsync(Now.AddDays(-2), Now.AddDays(1), default));
         Assert.Single(await ledger.KeysAsync(Guid.Empty, 10, default));
         await ledger.RebuildAsync(null, default);
@@ -233,23 +234,6 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : IClassFixtu
 
         Assert.Empty(await ledger.CheckAsync(null, default));
         LedgerSuite.AssertSame(before, await ledger.RollUpsAsync(default));
-    }
-
-    [PostgreSqlFact]
-    public async Task A_sum_that_cannot_be_read_is_said_with_what_to_do()
-    {
-        var database = await server.NewDatabaseAsync();
-        using var ledger = At(database);
-        await ledger.AppendAsync([Records.Call(Now)]);
-        await using (var source = NpgsqlDataSource.Create(database))
-        await using (var tamper = source.CreateCommand("UPDATE aitelemetry.rollups SET totals = 'x'"))
-            await tamper.ExecuteNonQueryAsync();
-
-        var refused = await Assert.ThrowsAsync<UsageLedgerException>(async () => await ledger.AppendAsync([Records.Call(Now)]));
-
-        Assert.Contains("run 'aitel ledger rebuild'", refused.Message, StringComparison.Ordinal);
-        await ledger.RebuildAsync(null, default);
-        Assert.Equal(1, (await ledger.AppendAsync([Records.Call(Now)])).Added);
     }
 
     [PostgreSqlFact]
