@@ -88,6 +88,8 @@ internal static class LedgerGates
             steps.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         steps.Sort();
+        if (steps.Count < 100)
+            throw new InvalidOperationException($"Of {next} rows {steps.Count} steps of pruning were measured.");
         yield return new Gate("ledger: a step of pruning, which a commit may wait for", 50, steps[steps.Count / 2], "ms", 0.25,
             Note: string.Create(CultureInfo.InvariantCulture, $"median of {steps.Count} steps of 500 rows, the longest {steps[^1]:N1} ms"));
     }

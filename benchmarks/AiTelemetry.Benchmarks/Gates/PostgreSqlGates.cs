@@ -61,6 +61,8 @@ internal static class PostgreSqlGates
         using var ledger = At(connection, time);
         var next = 0;
         TimeSpan Append() => Measured(() => ledger.AppendAsync([LedgerRecords.AsTheyCome(next++, first + time.Ahead)]).AsTask());
+        for (var day = 2; day > 0; day--) // a clock is believed after calls on three days in a row
+            ledger.AppendAsync([LedgerRecords.AsTheyCome(next++, first + time.Ahead - TimeSpan.FromDays(day))]).AsTask().GetAwaiter().GetResult();
         var steps = new List<double>();
         var (alone, beside) = (new List<double>(), new List<double>());
         for (var i = 0; i < 100; i++)
@@ -79,6 +81,8 @@ internal static class PostgreSqlGates
         rest.GetAwaiter().GetResult();
         foreach (var times in (List<double>[])[steps, alone, beside])
             times.Sort();
+        if (steps.Count < 100)
+            throw new InvalidOperationException($"Of {Commits * Together} rows {steps.Count} steps of pruning were measured.");
         return new Gate("ledger: a step of pruning on PostgreSQL, which a commit may wait for", 50, steps[steps.Count / 2], "ms", 0.25, Note: string.Create(CultureInfo.InvariantCulture,
             $"median of {steps.Count}, the longest {steps[^1]:N1} ms; an append takes {alone[alone.Count / 2]:N1} ms, beside it {beside[beside.Count / 2]:N1}, the longest {beside[^1]:N1}"));
     }

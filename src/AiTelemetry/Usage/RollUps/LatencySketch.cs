@@ -48,13 +48,14 @@ internal sealed class LatencySketch
         writer.Unsigned((ulong)_filled);
         var bytes = writer.Room(_filled * MostBytes);
         var (length, last) = (0, -_first);
-        for (var i = 0; i < _counts.Length; i++)
+        for (var i = 0; ; i++)
         {
-            var count = _counts[i];
-            if (count == 0)
-                continue;
+            var empty = _counts.AsSpan(i).IndexOfAnyExcept(0);
+            if (empty < 0)
+                break;
+            i += empty;
             length = PackedWriter.Put(bytes, length, (ulong)(i - last));
-            length = PackedWriter.Put(bytes, length, (ulong)count);
+            length = PackedWriter.Put(bytes, length, (ulong)_counts[i]);
             last = i;
         }
         writer.Took(length);

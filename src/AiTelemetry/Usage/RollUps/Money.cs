@@ -14,6 +14,8 @@ internal static class Money
     /// <summary>A cost in the unit.</summary>
     public static Int128 Of(decimal usd)
     {
+        if (usd == 0)
+            return 0;
         if (usd.Scale > Decimals)
             usd = decimal.Round(usd, Decimals, MidpointRounding.ToEven);
         Span<int> bits = stackalloc int[4];

@@ -147,8 +147,8 @@ internal static class RecordRules
             return null;
         if (text.Length > longest)
             return Said($"{name} has {text.Length} characters; allowed are {longest}.");
-        if (!text.Contains('\0') && !text.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
-            return null;
+        if (!text.AsSpan().ContainsAnyExceptInRange('\u0001', '\ud7ff'))
+            return null; // as nearly all: what lies above the surrogates is looked at, too
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == '\0')
