@@ -117,13 +117,19 @@ internal static class LedgerGates
             var records = new UsageRecord[together];
             for (var i = 0; i < together; i++)
                 records[i] = next();
-            var start = Stopwatch.GetTimestamp();
-            ledger.AppendAsync(records).AsTask().GetAwaiter().GetResult();
-            ours += Stopwatch.GetElapsedTime(start);
-            start = Stopwatch.GetTimestamp();
-            plain.Append(records);
-            theirs += Stopwatch.GetElapsedTime(start);
+            if (commit % 2 == 0) // who comes second finds the records in the processor's cache
+                ours += Measured(() => ledger.AppendAsync(records).AsTask().GetAwaiter().GetResult());
+            theirs += Measured(() => plain.Append(records));
+            if (commit % 2 != 0)
+                ours += Measured(() => ledger.AppendAsync(records).AsTask().GetAwaiter().GetResult());
         }
+    }
+
+    static TimeSpan Measured(Action work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start);
     }
 
     static Gate Ask(SqliteUsageLedger ledger, PlainTable plain, DateTimeOffset now, out double milliseconds)

@@ -39,7 +39,8 @@ internal sealed class SqliteWriter : IDisposable
             _commit = _database.Prepare("COMMIT");
             _addKey = _database.Prepare("INSERT OR IGNORE INTO record_keys (id, call_key, door) VALUES (?1, ?2, ?3)");
             _uncount = _database.Prepare("UPDATE record_keys SET door = ?2 WHERE id = ?1");
-            _addRecord = _database.Prepare($"INSERT INTO records ({RecordColumns.Names}) VALUES ({RecordColumns.Parameters})");
+            // Its key was not there, so it is not: OR REPLACE spares SQLite looking for it first.
+            _addRecord = _database.Prepare($"INSERT OR REPLACE INTO records ({RecordColumns.Names}) VALUES ({RecordColumns.Parameters})");
             _sums = new SumTable(_database);
             Floors = FloorsIn(_database);
             _otherDoors = _database.Number("SELECT value FROM facts WHERE name = 'other_doors'") != 0;
