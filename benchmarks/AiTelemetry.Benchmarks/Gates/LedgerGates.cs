@@ -14,6 +14,9 @@ internal static class LedgerGates
 {
     const int Times = 9;
 
+    /// <summary>Of appends as they come: a sync takes now half a millisecond, now two, so that it takes many rounds until both sides had a quick one.</summary>
+    const int LiveRounds = 30;
+
     /// <summary>How many rows are asked; with 10,000,000 it takes some minutes to fill the file.</summary>
     static int Rows => int.Parse(Environment.GetEnvironmentVariable("AITELEMETRY_LEDGER_ROWS") ?? "300000", CultureInfo.InvariantCulture);
 
@@ -77,8 +80,8 @@ internal static class LedgerGates
         using var plain = new PlainTable(Path.Combine(folder, "live-plain.db"));
         var next = 0;
         UsageRecord Next() => LedgerRecords.AsTheyCome(next++, first);
-        yield return Append(ledger, plain, 1000, 10, 0.8, Next, "");
-        yield return Append(ledger, plain, 100, 20, 0.9, Next, "");
+        yield return Append(ledger, plain, 1000, 10, 0.8, Next, "", LiveRounds);
+        yield return Append(ledger, plain, 100, 20, 0.9, Next, "", LiveRounds);
         time.Ahead = TimeSpan.FromDays(10);
         ledger.AppendAsync([.. Enumerable.Range(8, 3).Select(day => LedgerRecords.AsTheyCome(0, first.AddDays(day)))]).AsTask().GetAwaiter().GetResult();
         var steps = new List<double>();
@@ -96,10 +99,10 @@ internal static class LedgerGates
 
     static SqliteUsageLedger At(string path, TimeProvider? time = null) => new(path, new UsageLedgerOptions(), NullLogger.Instance, time ?? TimeProvider.System);
 
-    static Gate Append(SqliteUsageLedger ledger, PlainTable plain, int together, int commits, double goal, Func<UsageRecord> next, string which)
+    static Gate Append(SqliteUsageLedger ledger, PlainTable plain, int together, int commits, double goal, Func<UsageRecord> next, string which, int rounds = Times)
     {
         var (ours, theirs) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
-        for (var round = 0; round < Times; round++)
+        for (var round = 0; round < rounds; round++)
         {
             Both(ledger, plain, together, commits, next, out var our, out var their);
             (ours, theirs) = (our < ours ? our : ours, their < theirs ? their : theirs);

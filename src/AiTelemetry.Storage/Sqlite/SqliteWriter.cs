@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace AiTelemetry.Storage.Sqlite;
 
 /// <summary>The one connection that writes a file and checkpoints it.</summary>
@@ -20,11 +22,15 @@ internal sealed class SqliteWriter : IDisposable
     readonly SqliteStatement _begin;
     readonly SqliteStatement _commit;
     readonly SqliteStatement _addKey;
+    readonly SqliteStatement _addNewestKey;
     readonly SqliteStatement _uncount;
     readonly SqliteStatement _addRecord;
     readonly SumTable _sums;
     SqliteStatement? _findCall;
     bool _otherDoors;
+
+    /// <summary>No key in the file is greater. Ids are in the order of time, so most records have one that is, and nobody needs to look whether it is there.</summary>
+    UInt128 _newest;
 
     /// <exception cref="SqliteFailure">The file cannot be written, or is damaged.</exception>
     /// <exception cref="UsageLedgerException">The file is another program's, or of a newer version.</exception>
@@ -38,6 +44,8 @@ internal sealed class SqliteWriter : IDisposable
             _begin = _database.Prepare("BEGIN IMMEDIATE");
             _commit = _database.Prepare("COMMIT");
             _addKey = _database.Prepare("INSERT OR IGNORE INTO record_keys (id, call_key, door) VALUES (?1, ?2, ?3)");
+            _addNewestKey = _database.Prepare("INSERT OR REPLACE INTO record_keys (id, call_key, door) VALUES (?1, ?2, ?3)"); // which does not look for it
+            _newest = NewestKey();
             _uncount = _database.Prepare("UPDATE record_keys SET door = ?2 WHERE id = ?1");
             // Its key was not there, so it is not: OR REPLACE spares SQLite looking for it first.
             _addRecord = _database.Prepare($"INSERT OR REPLACE INTO records ({RecordColumns.Names}) VALUES ({RecordColumns.Parameters})");
@@ -116,10 +124,7 @@ internal sealed class SqliteWriter : IDisposable
             if (!_otherDoors && key.CallKey is not null && (key.Door & ByHandler) == 0)
                 ExpectOtherDoors();
             key.Id.TryWriteBytes(id, bigEndian: true, out _);
-            _addKey.Bind(1, id);
-            _addKey.Bind(2, key.CallKey ?? []);
-            _addKey.Bind(3, key.Door);
-            _addKey.Run();
+            AddKey(id, key.CallKey ?? [], key.Door);
         }
     });
 
@@ -188,11 +193,7 @@ internal sealed class SqliteWriter : IDisposable
         var byHandler = record.Source == UsageSource.Handler;
         if (hasKey && !byHandler && !_otherDoors)
             ExpectOtherDoors();
-        _addKey.Bind(1, id);
-        _addKey.Bind(2, hasKey ? key : []);
-        _addKey.Bind(3, (byHandler ? ByHandler : 0) | Counted);
-        _addKey.Run();
-        if (_database.Changes == 0)
+        if (!AddKey(id, hasKey ? key : [], (byHandler ? ByHandler : 0) | Counted))
             return false;
         if (asksForCalls && hasKey && _otherDoors && CallIdentity.IsKnownCall(record.Source, SeenBefore(id, key)))
         {
@@ -209,6 +210,28 @@ internal sealed class SqliteWriter : IDisposable
         }
         _sums.Add(record, series);
         return true;
+    }
+
+    /// <summary>Whether it was not there.</summary>
+    bool AddKey(ReadOnlySpan<byte> id, ReadOnlySpan<byte> callKey, int door)
+    {
+        var number = BinaryPrimitives.ReadUInt128BigEndian(id);
+        var isNewest = number > _newest;
+        var add = isNewest ? _addNewestKey : _addKey;
+        add.Bind(1, id);
+        add.Bind(2, callKey);
+        add.Bind(3, door);
+        add.Run();
+        if (!isNewest)
+            return _database.Changes > 0;
+        _newest = number; // stays where the transaction is taken back: the next time it is looked for
+        return true;
+    }
+
+    UInt128 NewestKey()
+    {
+        using var newest = _database.PrepareOnce("SELECT id FROM record_keys ORDER BY id DESC LIMIT 1");
+        return newest.Step() ? BinaryPrimitives.ReadUInt128BigEndian(newest.Bytes(0)) : 0;
     }
 
     CallIdentity.Seen SeenBefore(ReadOnlySpan<byte> id, ReadOnlySpan<byte> key)
