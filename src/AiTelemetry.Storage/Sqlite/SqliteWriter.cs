@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace AiTelemetry.Storage.Sqlite;
 
 /// <summary>The one connection that writes a file and checkpoints it.</summary>
@@ -21,16 +19,12 @@ internal sealed class SqliteWriter : IDisposable
     readonly WordTable _words;
     readonly SqliteStatement _begin;
     readonly SqliteStatement _commit;
-    readonly SqliteStatement _addKey;
-    readonly SqliteStatement _addNewestKey;
+    readonly KeyTable _keys;
     readonly SqliteStatement _uncount;
     readonly SqliteStatement _addRecord;
     readonly SumTable _sums;
     SqliteStatement? _findCall;
     bool _otherDoors;
-
-    /// <summary>No key in the file is greater. Ids are in the order of time, so most records have one that is, and nobody needs to look whether it is there.</summary>
-    UInt128 _newest;
 
     /// <exception cref="SqliteFailure">The file cannot be written, or is damaged.</exception>
     /// <exception cref="UsageLedgerException">The file is another program's, or of a newer version.</exception>
@@ -43,9 +37,7 @@ internal sealed class SqliteWriter : IDisposable
             _words = new WordTable(_database);
             _begin = _database.Prepare("BEGIN IMMEDIATE");
             _commit = _database.Prepare("COMMIT");
-            _addKey = _database.Prepare("INSERT OR IGNORE INTO record_keys (id, call_key, door) VALUES (?1, ?2, ?3)");
-            _addNewestKey = _database.Prepare("INSERT OR REPLACE INTO record_keys (id, call_key, door) VALUES (?1, ?2, ?3)"); // which does not look for it
-            _newest = NewestKey();
+            _keys = new KeyTable(_database);
             _uncount = _database.Prepare("UPDATE record_keys SET door = ?2 WHERE id = ?1");
             // Its key was not there, so it is not: OR REPLACE spares SQLite looking for it first.
             _addRecord = _database.Prepare($"INSERT OR REPLACE INTO records ({RecordColumns.Names}) VALUES ({RecordColumns.Parameters})");
@@ -76,6 +68,7 @@ internal sealed class SqliteWriter : IDisposable
             if (statuses[i] != AppendStatus.Refused)
                 statuses[i] = Floors.KeepNothingOf(records[i].StartedAtTicks) ? AppendStatus.Refused : Add(records[i], asksForCalls) ? AppendStatus.Added : AppendStatus.Known;
         }
+        _keys.Write();
         _sums.Write(Floors);
     });
 
@@ -124,8 +117,9 @@ internal sealed class SqliteWriter : IDisposable
             if (!_otherDoors && key.CallKey is not null && (key.Door & ByHandler) == 0)
                 ExpectOtherDoors();
             key.Id.TryWriteBytes(id, bigEndian: true, out _);
-            AddKey(id, key.CallKey ?? [], key.Door);
+            _keys.Add(id, key.CallKey ?? [], key.Door);
         }
+        _keys.Write();
     });
 
     /// <summary>Deletes some of what is too old; whether more is left.</summary>
@@ -193,7 +187,7 @@ internal sealed class SqliteWriter : IDisposable
         var byHandler = record.Source == UsageSource.Handler;
         if (hasKey && !byHandler && !_otherDoors)
             ExpectOtherDoors();
-        if (!AddKey(id, hasKey ? key : [], (byHandler ? ByHandler : 0) | Counted))
+        if (!_keys.Add(id, hasKey ? key : [], (byHandler ? ByHandler : 0) | Counted))
             return false;
         if (asksForCalls && hasKey && _otherDoors && CallIdentity.IsKnownCall(record.Source, SeenBefore(id, key)))
         {
@@ -212,30 +206,9 @@ internal sealed class SqliteWriter : IDisposable
         return true;
     }
 
-    /// <summary>Whether it was not there.</summary>
-    bool AddKey(ReadOnlySpan<byte> id, ReadOnlySpan<byte> callKey, int door)
-    {
-        var number = BinaryPrimitives.ReadUInt128BigEndian(id);
-        var isNewest = number > _newest;
-        var add = isNewest ? _addNewestKey : _addKey;
-        add.Bind(1, id);
-        add.Bind(2, callKey);
-        add.Bind(3, door);
-        add.Run();
-        if (!isNewest)
-            return _database.Changes > 0;
-        _newest = number; // stays where the transaction is taken back: the next time it is looked for
-        return true;
-    }
-
-    UInt128 NewestKey()
-    {
-        using var newest = _database.PrepareOnce("SELECT id FROM record_keys ORDER BY id DESC LIMIT 1");
-        return newest.Step() ? BinaryPrimitives.ReadUInt128BigEndian(newest.Bytes(0)) : 0;
-    }
-
     CallIdentity.Seen SeenBefore(ReadOnlySpan<byte> id, ReadOnlySpan<byte> key)
     {
+        _keys.Write();
         _findCall ??= _database.Prepare("SELECT max(door & 1), max(door = 2) FROM record_keys WHERE call_key = ?1 AND id <> ?2");
         _findCall.Bind(1, key);
         _findCall.Bind(2, id);
@@ -280,6 +253,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             _words.Forget();
             _sums.Forget();
+            _keys.Forget();
             _otherDoors = otherDoors;
             // Not opened anew: this connection knows that what it could not sync is not there, a new one would find it in the log and take it for durable.
             _database.RollBack();
