@@ -57,6 +57,26 @@ public abstract class LedgerSuite : IDisposable
         Assert.Equal(calls, (await TotalsAsync(ledger)).Calls);
     }
 
+    [Theory]
+    [InlineData(1, UsageSource.Handler)]
+    [InlineData(9, UsageSource.Handler)]
+    [InlineData(10, UsageSource.Handler)]
+    [InlineData(11, UsageSource.Handler)]
+    [InlineData(11, UsageSource.Log)]
+    public async Task A_record_that_comes_again_behind_newer_ones_of_the_same_append_is_counted_once(int newer, UsageSource source)
+    {
+        using var ledger = Make();
+        var (random, again) = (new Random(newer), Records.Call(Now.AddDays(-1), source, "resp-1"));
+        UsageRecord[] others = [.. Enumerable.Range(1, newer).Select(i => Records.Call(Now.AddDays(-1), id: Records.Id(random, Now.AddMinutes(i))))];
+
+        var result = await ledger.AppendAsync([again, .. others, again, Records.Call(Now.AddDays(-1), UsageSource.Ingest, "resp-1", id: Records.Id(random, Now.AddHours(1)))]);
+
+        Assert.Equal((newer + 1, 2), (result.Added, result.Known));
+        Assert.Equal(newer + 1, (await TotalsAsync(ledger)).Calls);
+        Assert.Equal(newer + 1, (await ledger.RowsAsync(Now.AddDays(-2), Now.AddDays(1), default)).Count);
+        Assert.Equal(newer + 2, (await ledger.AppendAsync([again, .. others, again])).Known);
+    }
+
     [Fact]
     public async Task Within_one_append_the_same_rules_hold()
     {
